@@ -1,0 +1,172 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { DEFAULT_PAGE_SIZE, LIMITS } from '../limits.ts'
+import { instantSchema } from './instant.ts'
+
+const name = z
+  .string('must be text')
+  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+const count = z.int('must be an integer >= 0').min(0, 'must be an integer >= 0')
+const durationMs = z
+  .number('must be a number >= 0')
+  .min(0, 'must be a number >= 0')
+  .max(LIMITS.durationMs, `must be at most ${LIMITS.durationMs} ms`)
+const hexId = z
+  .string('must be text')
+  .regex(/^[0-9a-fA-F]{1,64}$/, 'must be hexadecimal digits')
+  .transform((id) => id.toLowerCase())
+
+/** What a dev app sends to `POST /v1/app-logs`, one object a call. Unknown fields are ignored and counted. */
+export const appLogInputSchema = z.object(
+  {
+    /** The caller's id of the call; the same id twice is the same call. Absent: one is made. */
+    requestId: name.min(1, 'must not be empty').optional(),
+    app: name.min(1, 'must not be empty'),
+    appType: name.optional(),
+    environment: name.optional(),
+    userId: name.optional(),
+    sessionId: name.optional(),
+    /** As in OpenTelemetry: `chat`, `embeddings`, `execute_tool`, … */
+    operation: name.optional(),
+    provider: name.optional(),
+    /** The model that answered. */
+    model: name.optional(),
+    /** The model that was asked for. */
+    requestModel: name.optional(),
+    /** Absent: `error` if an error field is set, else `ok`. */
+    status: z.enum(['ok', 'error'], 'must be "ok" or "error"').optional(),
+    errorType: name.optional(),
+    errorMessage: z.string('must be text').optional(),
+    /** Absent: the time of arrival. */
+    startedAt: instantSchema.optional(),
+    durationMs: durationMs.optional(),
+    ttftMs: durationMs.optional(),
+    /** Includes cached and cache-write tokens. */
+    inputTokens: count.optional(),
+    /** Includes reasoning tokens. */
+    outputTokens: count.optional(),
+    cachedInputTokens: count.optional(),
+    cacheWriteTokens: count.optional(),
+    reasoningTokens: count.optional(),
+    totalTokens: count.optional(),
+    /** Only when the caller knows better than our prices; kept as reported. */
+    cost: z
+      .object(
+        {
+          amount: z
+            .number('must be a number >= 0')
+            .min(0, 'must be a number >= 0')
+            .max(LIMITS.reportedCost, `must be at most ${LIMITS.reportedCost}`),
+          currency: z.string('must be text').regex(/^[A-Z]{3}$/, 'must be an ISO 4217 code such as USD'),
+        },
+        'must be an object with amount and currency',
+      )
+      .optional(),
+    /** Text, or any JSON, which is kept as JSON. */
+    prompt: z.unknown().optional(),
+    response: z.unknown().optional(),
+    tags: z
+      .array(name, 'must be an array of text')
+      .max(LIMITS.tagsPerCall, `must have at most ${LIMITS.tagsPerCall} items`)
+      .optional(),
+    attributes: z
+      .record(z.string(), z.unknown(), 'must be an object')
+      .refine((attributes) => Object.keys(attributes).length <= LIMITS.attributesPerCall, {
+        error: `must have at most ${LIMITS.attributesPerCall} keys`,
+      })
+      .optional(),
+    traceId: hexId.optional(),
+    spanId: hexId.optional(),
+    parentSpanId: hexId.optional(),
+  },
+  'must be an object',
+)
+
+/** A native call as an app writes it. */
+export type AppLogInput = z.input<typeof appLogInputSchema>
+/** A native call after its schema has read it: times are epoch ms, hexadecimal ids in lower case. */
+export type ParsedAppLog = z.output<typeof appLogInputSchema>
+
+/** The answer of `POST /v1/app-logs`; ids stand in the order of the accepted and duplicate records. */
+export const ingestAnswerSchema = z.object({
+  accepted: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  ids: z.array(z.string()),
+  errors: z.array(z.object({ index: z.int(), path: z.string(), reason: z.string() })),
+})
+export type IngestAnswer = z.infer<typeof ingestAnswerSchema>
+
+const statusSchema = z.enum(['ok', 'error'])
+export type CallStatus = z.infer<typeof statusSchema>
+
+/** A call without its bodies: what a list shows. */
+export const appLogItemSchema = z.object({
+  id: z.int(),
+  requestId: z.string(),
+  source: z.enum(['native', 'otlp', 'proxy']),
+  app: z.string(),
+  appType: z.string().nullable(),
+  environment: z.string().nullable(),
+  userId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  provider: z.string().nullable(),
+  requestModel: z.string().nullable(),
+  model: z.string().nullable(),
+  operation: z.string().nullable(),
+  status: statusSchema,
+  errorType: z.string().nullable(),
+  startedAt: z.int().describe('epoch ms'),
+  durationMs: z.number().nullable(),
+  ttftMs: z.number().nullable(),
+  inputTokens: z.int().nullable(),
+  outputTokens: z.int().nullable(),
+  totalTokens: z.int().nullable(),
+  costNanos: z.int().nullable().describe('1e-9 of the base currency; null: unpriced'),
+})
+export type AppLogItem = z.infer<typeof appLogItemSchema>
+
+/** A whole call. */
+export const appLogSchema = appLogItemSchema.extend({
+  cachedInputTokens: z.int().nullable(),
+  cacheWriteTokens: z.int().nullable(),
+  reasoningTokens: z.int().nullable(),
+  usageSource: z.enum(['reported', 'estimated']).nullable(),
+  costSource: z.enum(['reported', 'computed']).nullable(),
+  reportedCost: z.object({ amount: z.number(), currency: z.string() }).nullable(),
+  traceId: z.string().nullable(),
+  spanId: z.string().nullable(),
+  parentSpanId: z.string().nullable(),
+  arrivedAt: z.int().describe('epoch ms'),
+  errorMessage: z.string().nullable(),
+  tags: z.array(z.string()),
+  attributes: z.record(z.string(), z.unknown()),
+  prompt: z.unknown(),
+  response: z.unknown(),
+})
+export type AppLog = z.infer<typeof appLogSchema>
+
+/** `limit` of any list. */
+export const pageSizeSchema = z
+  .int('must be an integer')
+  .min(1, 'must be >= 1')
+  .max(LIMITS.pageSize, `must be <= ${LIMITS.pageSize}`)
+  .default(DEFAULT_PAGE_SIZE)
+
+export const appLogsContract = {
+  list: oc
+    .route({ method: 'GET', path: '/v1/app-logs', tags: ['Calls'], summary: 'Calls, newest first, without bodies' })
+    .input(
+      z.object({
+        from: instantSchema.optional(),
+        to: instantSchema.optional(),
+        limit: pageSizeSchema,
+        cursor: z.string().max(LIMITS.nameLength).optional(),
+      }),
+    )
+    .output(z.object({ items: z.array(appLogItemSchema), nextCursor: z.string().nullable() })),
+  get: oc
+    .route({ method: 'GET', path: '/v1/app-logs/{requestId}', tags: ['Calls'], summary: 'One whole call' })
+    .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
+    .output(appLogSchema),
+}

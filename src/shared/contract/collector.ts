@@ -1,0 +1,45 @@
+import { eventIterator, oc } from '@orpc/contract'
+import * as z from 'zod'
+
+/** What came in at the collector's doors since it started; every drop has a counter. */
+export const ingestCountersSchema = z.object({
+  accepted: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  /** Fields of accepted calls that the schema does not know. */
+  unknownFields: z.int(),
+  /** Requests turned away before a record was read, by reason, such as `host` or `body-too-large`. */
+  refused: z.record(z.string(), z.int()),
+})
+export type IngestCounters = z.infer<typeof ingestCountersSchema>
+
+export const collectorStatusSchema = z.object({
+  version: z.string(),
+  url: z.string(),
+  port: z.int(),
+  requestedPort: z.int(),
+  dataDir: z.string(),
+  startedAt: z.int().describe('epoch ms'),
+  counters: ingestCountersSchema,
+  queue: z.object({ records: z.int(), bytes: z.int(), limitBytes: z.int() }),
+  writer: z.object({
+    commits: z.int(),
+    avgCommitMs: z.number().nullable(),
+    maxCommitMs: z.number().nullable(),
+  }),
+  store: z.object({ calls: z.int(), sizeBytes: z.int(), schemaVersion: z.string() }),
+  versions: z.object({ node: z.string(), sqlite: z.string() }),
+})
+export type CollectorStatus = z.infer<typeof collectorStatusSchema>
+
+/** Calls were committed: sent at most four times a second, whatever the load. */
+export const collectorEventSchema = z.object({ type: z.literal('calls'), stored: z.int() })
+export type CollectorEvent = z.infer<typeof collectorEventSchema>
+
+export const collectorContract = {
+  status: oc
+    .route({ method: 'GET', path: '/v1/collector/status', tags: ['Collector'], summary: 'Counters, queue and sizes' })
+    .output(collectorStatusSchema),
+  /** Pushed to the window; scripts have `status`. */
+  events: oc.output(eventIterator(collectorEventSchema)),
+}

@@ -1,0 +1,25 @@
+import type { ContractRouterClient } from '@orpc/contract'
+import { oc } from '@orpc/contract'
+import { appLogsContract } from './app-logs.ts'
+import { collectorContract } from './collector.ts'
+import { monitoringContract } from './monitoring.ts'
+import { settingsContract } from './settings.ts'
+
+/**
+ * Everything the window and scripts can ask of the console, each procedure declared once. The typed IPC, the
+ * HTTP management API and its OpenAPI document come from it. A procedure without a route is for the window only.
+ */
+export const contract = oc
+  .errors({
+    NOT_FOUND: { status: 404, message: 'There is nothing with this id.' },
+    STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer right now. Try again.' },
+  })
+  .router({
+    appLogs: appLogsContract,
+    collector: collectorContract,
+    monitoring: monitoringContract,
+    settings: settingsContract,
+  })
+
+/** A client of the whole contract, over whatever carries it. */
+export type ConsoleClient = ContractRouterClient<typeof contract>

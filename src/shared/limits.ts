@@ -1,0 +1,46 @@
+/**
+ * Every limit of the console, by name. A limit that is not here does not exist.
+ * Sizes are in bytes, times in milliseconds, lengths in UTF-16 code units.
+ */
+export const LIMITS = {
+  /** A request body after decompression; more is answered 413. */
+  bodyBytes: 20 * 1024 * 1024,
+  /** Calls in one request. */
+  recordsPerRequest: 10_000,
+  /** Nesting of a JSON value. */
+  jsonDepth: 64,
+  /** Names and ids: app, model, user, request id, … */
+  nameLength: 200,
+  /** Tags of one call. */
+  tagsPerCall: 20,
+  /** Keys of a call's attributes. */
+  attributesPerCall: 100,
+  /** A duration; longer is a unit mistaken. A year, in milliseconds. */
+  durationMs: 366 * 24 * 3_600_000,
+  /** Cost that a caller reports for one call, in units of its currency. */
+  reportedCost: 1_000_000,
+  /** Rejected records that an answer describes one by one. */
+  errorsPerAnswer: 1_000,
+  /** All header lines of a request. */
+  headerBytes: 16 * 1024,
+  /** Time for the headers of a request to arrive. */
+  headersTimeoutMs: 10_000,
+  /** Time for a whole request to arrive. */
+  requestTimeoutMs: 10_000,
+  /** Body of a request to the management API. */
+  managementBodyBytes: 1024 * 1024,
+  /** Bodies accepted but not yet committed; beyond it the answer is 429. */
+  queueBytes: 128 * 1024 * 1024,
+  /** Rows of one page of a list. */
+  pageSize: 1_000,
+  /** Points of one series. */
+  pointsPerSeries: 10_000,
+  /** Ports tried, from the configured one on. */
+  portsTried: 10,
+} as const
+
+/** Page size of a list when the caller names none. */
+export const DEFAULT_PAGE_SIZE = 100
+
+/** OTLP's registered port: an OpenTelemetry exporter finds the collector with no configuration. */
+export const DEFAULT_PORT = 4318
