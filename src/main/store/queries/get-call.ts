@@ -1,0 +1,42 @@
+import type { Kysely } from 'kysely'
+import type { AppLog } from '#shared/contract/app-logs.ts'
+import { appLogSchema } from '#shared/contract/app-logs.ts'
+import type { Schema } from '../schema.ts'
+import { toItem } from './list-calls.ts'
+
+const { tags: tagsSchema, attributes: attributesSchema } = appLogSchema.shape
+
+/** @returns the call with its bodies, or undefined if no call has this request id. */
+export async function getCall(db: Kysely<Schema>, request: { requestId: string }): Promise<AppLog | undefined> {
+  // By the unique index on request_id, then by the body's primary key.
+  const row = await db
+    .selectFrom('app_log')
+    .leftJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
+    .selectAll()
+    .where('request_id', '=', request.requestId)
+    .executeTakeFirst()
+  if (!row) return undefined
+  const { reported_cost_amount: amount, reported_cost_currency: currency } = row
+  return {
+    ...toItem(row),
+    cachedInputTokens: row.cached_input_tokens,
+    cacheWriteTokens: row.cache_write_tokens,
+    reasoningTokens: row.reasoning_tokens,
+    usageSource: row.usage_source,
+    costSource: row.cost_source,
+    reportedCost: amount === null || currency === null ? null : { amount, currency },
+    traceId: row.trace_id,
+    spanId: row.span_id,
+    parentSpanId: row.parent_span_id,
+    arrivedAt: row.arrived_at,
+    errorMessage: row.error_message,
+    tags: row.tags === null ? [] : tagsSchema.parse(JSON.parse(row.tags)),
+    attributes: row.attributes === null ? {} : attributesSchema.parse(JSON.parse(row.attributes)),
+    prompt: readBody(row.prompt, row.prompt_format),
+    response: readBody(row.response, row.response_format),
+  }
+}
+
+function readBody(text: string | null, format: 'text' | 'json' | null): unknown {
+  return text !== null && format === 'json' ? JSON.parse(text) : text
+}

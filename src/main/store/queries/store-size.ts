@@ -1,0 +1,24 @@
+import type SqliteDatabase from 'better-sqlite3'
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+
+export interface StoreSize {
+  calls: number
+  sizeBytes: number
+  sqliteVersion: string
+}
+
+/** How much the store holds. Calls are counted from the rollups: counting rows would read the whole table. */
+export async function storeSize(db: Kysely<Schema>, sqlite: SqliteDatabase.Database): Promise<StoreSize> {
+  const { calls } = await db
+    .selectFrom('call_rollup_hour')
+    .select((row) => row.fn.sum<number | null>('requests').as('calls'))
+    .executeTakeFirstOrThrow()
+  const pragma = (name: string) => Number(sqlite.pragma(name, { simple: true }))
+  const version = sqlite.prepare<[], { version: string }>('select sqlite_version() as version').get()
+  return {
+    calls: calls ?? 0,
+    sizeBytes: pragma('page_count') * pragma('page_size'),
+    sqliteVersion: version?.version ?? '',
+  }
+}

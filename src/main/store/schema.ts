@@ -1,0 +1,100 @@
+import type { Generated, Insertable } from 'kysely'
+
+/** One call; narrow, because statistics scan it. Times are epoch ms, durations whole microseconds. */
+interface AppLogTable {
+  id: Generated<number>
+  request_id: string
+  source: 'native' | 'otlp' | 'proxy'
+  app: string
+  app_type: string | null
+  environment: string | null
+  user_id: string | null
+  session_id: string | null
+  provider: string | null
+  request_model: string | null
+  model: string | null
+  operation: string | null
+  status: 'ok' | 'error'
+  error_type: string | null
+  started_at: number
+  arrived_at: number
+  duration_us: number | null
+  ttft_us: number | null
+  input_tokens: number | null
+  output_tokens: number | null
+  cached_input_tokens: number | null
+  cache_write_tokens: number | null
+  reasoning_tokens: number | null
+  total_tokens: number | null
+  usage_source: 'reported' | 'estimated' | null
+  cost_nanos: number | null
+  cost_source: 'reported' | 'computed' | null
+  trace_id: string | null
+  span_id: string | null
+  parent_span_id: string | null
+}
+
+/** What is large or seldom read of a call; absent when there is none of it. */
+interface AppLogBodyTable {
+  app_log_id: number
+  error_message: string | null
+  prompt: string | null
+  prompt_format: 'text' | 'json' | null
+  response: string | null
+  response_format: 'text' | 'json' | null
+  tags: string | null
+  attributes: string | null
+  reported_cost_amount: number | null
+  reported_cost_currency: string | null
+}
+
+/** A combination of labels that calls are counted by. An absent label is '', so that the combination is unique. */
+interface LabelSetTable {
+  id: Generated<number>
+  app: string
+  app_type: string
+  provider: string
+  model: string
+  environment: string
+}
+
+/** Calls of one label set that started in one hour (UTC). Sums are integers, so they do not depend on order. */
+interface CallRollupTable {
+  hour_start: number
+  label_set_id: number
+  requests: number
+  errors: number
+  unpriced_requests: number
+  finished_requests: number
+  duration_us: number
+  ttft_requests: number
+  ttft_us: number
+  generation_us: number
+  generated_tokens: number
+  input_tokens: number
+  output_tokens: number
+  cached_input_tokens: number
+  cache_write_tokens: number
+  reasoning_tokens: number
+  total_tokens: number
+  cost_nanos: number
+  duration_histogram: Uint8Array
+}
+
+interface SettingTable {
+  name: string
+  /** JSON text */
+  value: string
+}
+
+export interface Schema {
+  app_log: AppLogTable
+  app_log_body: AppLogBodyTable
+  label_set: LabelSetTable
+  call_rollup_hour: CallRollupTable
+  setting: SettingTable
+}
+
+export type NewAppLogRow = Insertable<AppLogTable>
+export type NewAppLogBodyRow = Insertable<AppLogBodyTable>
+export type CallRollupRow = CallRollupTable

@@ -1,0 +1,122 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
+import { ConsoleError } from '#shared/errors.ts'
+import type { NewCall } from './call.ts'
+import type { DatabaseOptions } from './database.ts'
+import type { InsertOutcome } from './insert-calls.ts'
+import type { Queries } from './queries/index.ts'
+import type { ReaderFunctions } from './reader-thread.ts'
+import { ThreadClient } from './thread-link.ts'
+import type { WriterFunctions } from './writer-thread.ts'
+
+export interface StoreOptions {
+  dataDir: string
+  /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
+  nativeBinding?: string | undefined
+}
+
+/** How long commits take, since the store was opened. */
+export interface CommitStatistics {
+  commits: number
+  totalMs: number
+  maxMs: number
+}
+
+/** A question of the readers, answered off the main thread. */
+type Ask = <Name extends keyof Queries>(
+  name: Name,
+  input: Parameters<Queries[Name]>[0],
+) => Promise<Awaited<ReturnType<Queries[Name]>>>
+
+/** The only way to the data. All SQL runs in its threads: one writes, the others read. */
+export interface Store {
+  /**
+   * Stores calls; a call whose request id is known is left as it is. When the promise resolves they are committed
+   * and synced to disk.
+   *
+   * @throws ConsoleError `store-full`, `store-failed`, `store-closed`: nothing of the batch is stored.
+   */
+  insertCalls(calls: NewCall[]): Promise<InsertOutcome>
+  writeSetting(name: string, value: unknown): Promise<void>
+  /** Asks the least busy reader. */
+  ask: Ask
+  commitStatistics(): CommitStatistics
+  /** Finishes what was asked, then lets go of the data folder. */
+  close(): Promise<void>
+}
+
+export const DATABASE_FILE = 'llmops.sqlite'
+
+// More readers than cores do not answer sooner; one is always free while another computes a long statistic.
+const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))
+
+/**
+ * Opens the store of a data folder, creates it if there is none, and brings it to the newest schema.
+ *
+ * @throws ConsoleError `data-dir-unusable`, `data-dir-in-use`, `store-corrupt`, `store-newer`.
+ */
+export async function openStore(options: StoreOptions): Promise<Store> {
+  createFolder(options.dataDir)
+  const database: DatabaseOptions = {
+    file: join(options.dataDir, DATABASE_FILE),
+    nativeBinding: options.nativeBinding,
+  }
+  createPrivately(database.file)
+  const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
+  await writer.ready
+  const readers = Array.from(
+    { length: READERS },
+    () => new ThreadClient<ReaderFunctions>(startThread('reader-thread', database)),
+  )
+  await Promise.all(readers.map((reader) => reader.ready))
+
+  const statistics: CommitStatistics = { commits: 0, totalMs: 0, maxMs: 0 }
+  return {
+    async insertCalls(calls) {
+      const { duplicateIndexes, commitMs, isFirstOfCommit } = await writer.call('insertCalls', calls)
+      if (isFirstOfCommit) {
+        statistics.commits += 1
+        statistics.totalMs += commitMs
+        statistics.maxMs = Math.max(statistics.maxMs, commitMs)
+      }
+      return { duplicateIndexes }
+    },
+    writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
+    ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
+    commitStatistics: () => ({ ...statistics }),
+    async close() {
+      await Promise.all(readers.map((reader) => reader.call('close', null)))
+      await writer.call('close', null)
+    },
+  }
+}
+
+function createFolder(dataDir: string): void {
+  try {
+    // Prompts are nobody else's business: only the owner may enter.
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+  } catch (error) {
+    throw new ConsoleError(
+      'data-dir-unusable',
+      `The data folder ${dataDir} cannot be created. Check its permissions, or choose another with --data-dir.`,
+      { cause: error },
+    )
+  }
+}
+
+/** SQLite would create the file readable for all. Its log and index files take over these permissions. */
+function createPrivately(file: string): void {
+  closeSync(openSync(file, 'a', 0o600))
+}
+
+function startThread(name: 'writer-thread' | 'reader-thread', workerData: DatabaseOptions): Worker {
+  // From source under Node, which reads TypeScript; from the bundle inside the application.
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { name, workerData })
+}
+
+function leastBusy<T extends { pending: number }>(readers: T[]): T {
+  return readers.reduce((best, reader) => (reader.pending < best.pending ? reader : best))
+}
