@@ -1,0 +1,90 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { SmartCoercionPlugin } from '@orpc/json-schema'
+import { OpenAPIGenerator } from '@orpc/openapi'
+import { OpenAPIHandler } from '@orpc/openapi/node'
+import { onError, ORPCError } from '@orpc/server'
+import { BodyLimitPlugin } from '@orpc/server/node'
+import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
+import { contract } from '#shared/contract/index.ts'
+import { LIMITS } from '#shared/limits.ts'
+import type { Log } from '../log.ts'
+import type { ConsoleRouter } from '../router.ts'
+import { sendError, sendJson } from './answer.ts'
+
+/** The HTTP management API: the contract's procedures that have a route, for whoever holds the token. */
+export interface ManagementApi {
+  /** Answers the request, 404 included. */
+  answer(request: IncomingMessage, response: ServerResponse): Promise<void>
+}
+
+export function createManagementApi(options: {
+  router: ConsoleRouter
+  token: string
+  version: string
+  log: Log
+}): ManagementApi {
+  const schemaConverters = [new ZodToJsonSchemaConverter()]
+  const handler = new OpenAPIHandler(options.router, {
+    plugins: [
+      // Query strings are text; the contract wants numbers.
+      new SmartCoercionPlugin({ schemaConverters }),
+      new BodyLimitPlugin({ maxBodySize: LIMITS.managementBodyBytes }),
+    ],
+    // What has no route is for the window only.
+    filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
+    customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => ({
+      error: { code: error.code, message: error.message, ...validationDetails(error) },
+    }),
+    interceptors: [
+      onError((error) => {
+        if (!(error instanceof ORPCError) || error.status >= 500) options.log.error('a request failed', error)
+      }),
+    ],
+  })
+  let document: Promise<unknown> | undefined
+  const openApiDocument = () =>
+    (document ??= new OpenAPIGenerator({ schemaConverters }).generate(contract, {
+      info: { title: 'LLMOps Console', version: options.version },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+      filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
+    }))
+
+  return {
+    async answer(request, response) {
+      if (!holdsToken(request.headers.authorization, options.token)) {
+        const message = 'This needs the bearer token from the file "token" in the data folder.'
+        return sendError(response, 401, 'UNAUTHORIZED', message, { 'www-authenticate': 'Bearer' })
+      }
+      if (request.method === 'GET' && request.url === '/openapi.json') {
+        return sendJson(response, 200, await openApiDocument())
+      }
+      const { matched } = await handler.handle(request, response)
+      if (!matched) sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
+    },
+  }
+}
+
+/** Compares digests, so that the time taken tells nothing about the token. */
+function holdsToken(authorization: string | undefined, token: string): boolean {
+  const given = /^Bearer (.+)$/i.exec(authorization ?? '')?.[1] ?? ''
+  return timingSafeEqual(digest(given), digest(token))
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest()
+}
+
+/** Where the input was wrong, without the values. */
+function validationDetails(error: ORPCError<string, unknown>): { details?: unknown } {
+  const { data } = error
+  if (error.code !== 'BAD_REQUEST' || typeof data !== 'object' || data === null || !('issues' in data)) return {}
+  if (!Array.isArray(data.issues)) return {}
+  return {
+    details: data.issues.map((issue: { path?: PropertyKey[]; message?: string }) => ({
+      path: (issue.path ?? []).map(String).join('.'),
+      reason: issue.message ?? '',
+    })),
+  }
+}

@@ -1,0 +1,85 @@
+import type { CollectorStatus } from '#shared/contract/collector.ts'
+import packageJson from '../../package.json' with { type: 'json' }
+import { createManagementApi } from './collector/management.ts'
+import { startCollector } from './collector/server.ts'
+import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import { createIngest } from './ingest/index.ts'
+import type { Log } from './log.ts'
+import type { ConsoleRouter } from './router.ts'
+import { createRouter } from './router.ts'
+import { SCHEMA_VERSION } from './store/migrations/index.ts'
+import { openStore } from './store/store.ts'
+
+export interface ConsoleOptions {
+  dataDir: string
+  port: number
+  token?: string | undefined
+  /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
+  nativeBinding?: string | undefined
+  log: Log
+}
+
+/** The running core: store, collector and everything between, with or without a window. */
+export interface Console {
+  url: string
+  token: string
+  dataDir: string
+  router: ConsoleRouter
+  /** Stops taking calls, commits what was taken, lets go of the data folder. */
+  close(): Promise<void>
+}
+
+export const VERSION: string = packageJson.version
+
+/**
+ * Opens the console on a data folder.
+ *
+ * @throws ConsoleError `data-dir-in-use`, `data-dir-unusable`, `store-corrupt`, `store-newer`, `port-unavailable`.
+ */
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const { dataDir, log } = options
+  const startedAt = Date.now()
+  const store = await openStore(options)
+  try {
+    const ingest = createIngest(store)
+    const collectorStatus = async (): Promise<CollectorStatus> => {
+      const { calls, sizeBytes, sqliteVersion } = await store.ask('storeSize', null)
+      const { commits, totalMs, maxMs } = store.commitStatistics()
+      return {
+        version: VERSION,
+        url: collector.url,
+        port: collector.port,
+        requestedPort: options.port,
+        dataDir,
+        startedAt,
+        counters: ingest.counters(),
+        queue: ingest.queue(),
+        writer: { commits, avgCommitMs: commits ? totalMs / commits : null, maxCommitMs: commits ? maxMs : null },
+        store: { calls, sizeBytes, schemaVersion: SCHEMA_VERSION },
+        versions: { node: process.versions.node, sqlite: sqliteVersion },
+      }
+    }
+    const router = createRouter({ store, ingest, collectorStatus })
+    const token = keepToken(dataDir, options.token)
+    const management = createManagementApi({ router, token, version: VERSION, log })
+    const collector = await startCollector({ port: options.port, ingest, management, log })
+    writeCollectorAddress(dataDir, { url: collector.url, port: collector.port, pid: process.pid, version: VERSION })
+    if (options.port !== 0 && collector.port !== options.port) {
+      log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
+    }
+    return {
+      url: collector.url,
+      token,
+      dataDir,
+      router,
+      async close() {
+        await collector.close()
+        removeCollectorAddress(dataDir)
+        await store.close()
+      },
+    }
+  } catch (error) {
+    await store.close()
+    throw error
+  }
+}

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+/**
+ * Where data live when the user names no folder, by the custom of each system.
+ *
+ * @param home the user's home folder.
+ */
+export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'LLMOps Console')
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'LLMOps Console')
+  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'llmops-console')
+}
+
+/**
+ * The management token of a data folder: the one given, else the one kept, else a new one. The file always holds the
+ * token that is in force, and only its owner may read it.
+ */
+export function keepToken(dataDir: string, given: string | undefined): string {
+  const file = join(dataDir, 'token')
+  const token = given ?? readKept(file) ?? randomBytes(32).toString('base64url')
+  writePrivately(file, `${token}\n`)
+  return token
+}
+
+function readKept(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8').trim() || undefined
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+}
+
+/** Tells scripts where the running instance listens. Holds no secret. */
+export interface CollectorAddress {
+  url: string
+  port: number
+  pid: number
+  version: string
+}
+
+export function writeCollectorAddress(dataDir: string, address: CollectorAddress): void {
+  writePrivately(join(dataDir, 'collector.json'), `${JSON.stringify(address)}\n`)
+}
+
+export function removeCollectorAddress(dataDir: string): void {
+  rmSync(join(dataDir, 'collector.json'), { force: true })
+}
+
+/** Readers see the old file or the new one, never half of it. */
+function writePrivately(file: string, text: string): void {
+  const fresh = `${file}.${process.pid}.new`
+  writeFileSync(fresh, text, { mode: 0o600 })
+  renameSync(fresh, file)
+}

@@ -1,0 +1,3 @@
+export type { Ingest } from './ingest.ts'
+export { createIngest } from './ingest.ts'
+export { readNativeRecords } from './native.ts'

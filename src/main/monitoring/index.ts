@@ -1,0 +1,1 @@
+export { seriesOf, summarise } from './statistics.ts'

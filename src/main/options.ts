@@ -1,0 +1,53 @@
+import { homedir } from 'node:os'
+import { resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { DEFAULT_PORT } from '#shared/limits.ts'
+import { defaultDataDir } from './data-folder.ts'
+
+/** How the console is started, whether with a window or without. */
+export interface StartOptions {
+  dataDir: string
+  port: number
+  /** Absent: the one kept in the data folder, or a new one. */
+  token: string | undefined
+  isHidden: boolean
+  isDemo: boolean
+}
+
+/**
+ * Reads the command line and the environment; the command line wins.
+ *
+ * @param args without the executable and the script.
+ * @throws Error that says which option is wrong and what it may be.
+ */
+export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    // Chromium's own switches arrive on the same command line.
+    strict: false,
+    options: {
+      'data-dir': { type: 'string' },
+      port: { type: 'string' },
+      token: { type: 'string' },
+      hidden: { type: 'boolean' },
+      demo: { type: 'boolean' },
+    },
+  })
+  const text = (value: string | boolean | undefined) => (typeof value === 'string' && value !== '' ? value : undefined)
+  return {
+    dataDir: resolve(
+      text(values['data-dir']) ?? text(env['LLMOPS_DATA_DIR']) ?? defaultDataDir(process.platform, env, homedir()),
+    ),
+    port: readPort(text(values.port) ?? text(env['LLMOPS_PORT'])),
+    token: text(values.token) ?? text(env['LLMOPS_TOKEN']),
+    isHidden: values.hidden === true,
+    isDemo: values.demo === true,
+  }
+}
+
+function readPort(text: string | undefined): number {
+  if (text === undefined) return DEFAULT_PORT
+  const port = Number(text)
+  if (/^\d+$/.test(text) && port <= 65_535) return port
+  throw new Error('--port must be a number from 0 to 65535; 0 takes any free port.')
+}

@@ -1,0 +1,73 @@
+import { implement, ORPCError } from '@orpc/server'
+import type { AppLogItem } from '#shared/contract/app-logs.ts'
+import { contract } from '#shared/contract/index.ts'
+import type { CollectorStatus } from '#shared/contract/collector.ts'
+import { ConsoleError } from '#shared/errors.ts'
+import type { Ingest } from './ingest/index.ts'
+import { seriesOf, summarise } from './monitoring/index.ts'
+import { readSettings, updateSettings } from './settings/index.ts'
+import type { CallPlace } from './store/queries/list-calls.ts'
+import type { Store } from './store/store.ts'
+
+export interface RouterParts {
+  store: Store
+  ingest: Ingest
+  collectorStatus: () => Promise<CollectorStatus>
+}
+
+/** Implements the contract. The window calls it over a message port, scripts over HTTP. */
+export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
+  const os = implement(contract).use(async ({ next }) => {
+    try {
+      return await next()
+    } catch (error) {
+      throw toProcedureError(error)
+    }
+  })
+  return os.router({
+    appLogs: {
+      list: os.appLogs.list.handler(async ({ input }) => {
+        const after = input.cursor === undefined ? undefined : readCursor(input.cursor)
+        const items = await store.ask('listCalls', { from: input.from, to: input.to, limit: input.limit, after })
+        const last = items.length === input.limit ? items.at(-1) : undefined
+        return { items, nextCursor: last ? writeCursor(last) : null }
+      }),
+      get: os.appLogs.get.handler(async ({ input, errors }) => {
+        const call = await store.ask('getCall', input)
+        if (!call) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
+        return call
+      }),
+    },
+    collector: {
+      status: os.collector.status.handler(() => collectorStatus()),
+      events: os.collector.events.handler(({ signal }) => ingest.events(signal)),
+    },
+    monitoring: {
+      summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
+      series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
+    },
+    settings: {
+      get: os.settings.get.handler(() => readSettings(store)),
+      update: os.settings.update.handler(({ input }) => updateSettings(store, input)),
+    },
+  })
+}
+
+export type ConsoleRouter = ReturnType<typeof createRouter>
+
+/** A cursor is a place in the list; its text is ours to change, so callers must not read it. */
+function writeCursor(last: AppLogItem): string {
+  return Buffer.from(`${last.startedAt}.${last.id}`).toString('base64url')
+}
+
+function readCursor(cursor: string): CallPlace {
+  const match = /^(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
+  if (!match) throw new ORPCError('BAD_REQUEST', { message: 'cursor is not one that a list gave.' })
+  return { startedAt: Number(match[1]), id: Number(match[2]) }
+}
+
+function toProcedureError(error: unknown): unknown {
+  if (!(error instanceof ConsoleError)) return error
+  if (error.code === 'range-too-long') return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })
+  return new ORPCError('STORE_UNAVAILABLE', { status: 503, message: error.message, cause: error })
+}
