@@ -1,0 +1,103 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { ElectronApplication, Page } from '@playwright/test'
+import { _electron, expect } from '@playwright/test'
+
+const projectRoot = join(import.meta.dirname, '../..')
+
+export interface RunningApp {
+  app: ElectronApplication
+  page: Page
+  dataDir: string
+  /** The collector's address, read from the data folder like any script would. */
+  url: string
+  token: string
+  /** Everything that the window wrote to its console as error or warning. */
+  complaints: string[]
+  close(): Promise<void>
+}
+
+export interface LaunchOptions {
+  dataDir?: string
+  args?: string[]
+  /** The language the system speaks. */
+  language?: 'en' | 'zh-CN'
+  colorScheme?: 'light' | 'dark'
+}
+
+/** Starts the real application, unpackaged, on a data folder of its own, and waits for its first page. */
+export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
+  const dataDir = options.dataDir ?? makeDataDir()
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    cwd: projectRoot,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      `--lang=${options.language ?? 'en'}`,
+      '.',
+      '--data-dir',
+      dataDir,
+      ...(options.args ?? ['--port', '0']),
+    ],
+    env: { ...stringsOf(process.env), LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US' },
+    colorScheme: options.colorScheme ?? 'light',
+  })
+  const page = await app.firstWindow()
+  const complaints: string[] = []
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
+  })
+  page.on('pageerror', (error) => complaints.push(error.message))
+  await expect(page.getByRole('main')).toBeVisible()
+  const { url } = readAddress(dataDir)
+  return {
+    app,
+    page,
+    dataDir,
+    url,
+    token: readFileSync(join(dataDir, 'token'), 'utf8').trim(),
+    complaints,
+    close: () => app.close(),
+  }
+}
+
+/** Electron, as `npm test` found it. */
+export function electronPath(): string {
+  const path = process.env['LLMOPS_TEST_ELECTRON']
+  if (!path) throw new Error('Run the end-to-end tests with "npm run test:e2e": it finds Electron and a display.')
+  return path
+}
+
+const folders: string[] = []
+
+export function makeDataDir(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'llmops-e2e-'))
+  folders.push(folder)
+  return folder
+}
+
+process.on('exit', () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+})
+
+export function readAddress(dataDir: string): { url: string; port: number; pid: number } {
+  const address: unknown = JSON.parse(readFileSync(join(dataDir, 'collector.json'), 'utf8'))
+  if (
+    typeof address === 'object' &&
+    address !== null &&
+    'url' in address &&
+    typeof address.url === 'string' &&
+    'port' in address &&
+    typeof address.port === 'number' &&
+    'pid' in address &&
+    typeof address.pid === 'number'
+  ) {
+    return { url: address.url, port: address.port, pid: address.pid }
+  }
+  throw new Error('collector.json has another shape')
+}
+
+function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+}
