@@ -27,10 +27,20 @@ export default {
       to: { path: 'node_modules/(kysely|better-sqlite3)/' },
     },
     only('shared-stands-alone', '^src/shared/', ['^src/shared/'], 'Shared code imports nothing of ours.'),
-    only('renderer', '^src/renderer/', ['^src/renderer/', '^src/shared/'], 'Pages reach main through the contract.'),
+    only(
+      'renderer',
+      '^src/renderer/',
+      ['^src/renderer/', '^src/shared/'],
+      'Pages reach main through the contract.',
+    ),
     only('preload', '^src/preload/', ['^src/preload/', '^src/shared/'], 'The preload hands over a port.'),
     only('store', '^src/main/store/', ['^src/main/store/', '^src/shared/'], 'The store knows no domain.'),
-    only('pricing', '^src/main/pricing/', ['^src/main/pricing/', '^src/main/store/', '^src/shared/'], 'A domain.'),
+    only(
+      'pricing',
+      '^src/main/pricing/',
+      ['^src/main/pricing/', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
     only(
       'monitoring',
       '^src/main/monitoring/',
@@ -43,8 +53,18 @@ export default {
       ['^src/main/ingest/', '^src/main/pricing/index\\.ts$', '^src/main/store/', '^src/shared/'],
       'A domain; it knows others by their index only.',
     ),
-    only('settings', '^src/main/settings/', ['^src/main/settings/', '^src/main/store/', '^src/shared/'], 'A domain.'),
-    only('demo', '^src/main/demo/', ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'], 'Makes traffic, knows no store.'),
+    only(
+      'settings',
+      '^src/main/settings/',
+      ['^src/main/settings/', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
+    only(
+      'demo',
+      '^src/main/demo/',
+      ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'],
+      'Makes traffic, knows no store.',
+    ),
     only(
       'collector',
       '^src/main/collector/',

@@ -10,7 +10,17 @@ export default defineConfig({
       // The oldest runtime we start on is Electron 33, whose Node is 20.18.
       target: 'node20.18',
       // Only the native module stays outside the bundle: everything else is one file that starts fast.
-      externalizeDeps: { exclude: ['@orpc/client', '@orpc/contract', '@orpc/openapi', '@orpc/server', '@orpc/zod', 'kysely', 'zod'] },
+      externalizeDeps: {
+        exclude: [
+          '@orpc/client',
+          '@orpc/contract',
+          '@orpc/openapi',
+          '@orpc/server',
+          '@orpc/zod',
+          'kysely',
+          'zod',
+        ],
+      },
       rollupOptions: {
         input: {
           index: path('src/main/index.ts'),

@@ -48,7 +48,10 @@ export default ts.config(
       'vue/define-props-declaration': 'error',
       'vue/define-emits-declaration': 'error',
       'vue/no-unused-refs': 'error',
-      'vue/no-undef-components': ['error', { ignorePatterns: ['router-view', 'router-link', 'RouterView', 'RouterLink'] }],
+      'vue/no-undef-components': [
+        'error',
+        { ignorePatterns: ['router-view', 'router-link', 'RouterView', 'RouterLink'] },
+      ],
       'vue/multi-word-component-names': 'off',
       'no-restricted-properties': [
         'error',

@@ -10,7 +10,6 @@ import { cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { basename, delimiter, dirname, join } from 'node:path'
 import { promisify } from 'node:util'
-import type { ElectronRuntime } from './electron-runtime.ts'
 import { Failure, messageOf, say } from './failure.ts'
 import { findCommand } from './find-command.ts'
 import { cacheFolder, publish, withLock } from './runtime/cache.ts'
@@ -26,9 +25,16 @@ const tools = ['python3', 'make', 'g++']
 const resolveFrom = createRequire(import.meta.url)
 const bindingName = 'better_sqlite3.node'
 
+/** What decides which binding fits. */
+interface ElectronToFit {
+  /** `33.2.1` */
+  version: string
+  executablePath: string
+}
+
 /** The path of a binding that fits the runtime; undefined if the bundled one does. */
 export async function resolveSqliteBinding(
-  runtime: Pick<ElectronRuntime, 'version' | 'executablePath'>,
+  runtime: ElectronToFit,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<string | undefined> {
   if (!needsOwnBinding(runtime.version)) return undefined

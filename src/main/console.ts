@@ -29,7 +29,7 @@ export interface Console {
   close(): Promise<void>
 }
 
-export const VERSION: string = packageJson.version
+const VERSION: string = packageJson.version
 
 /**
  * Opens the console on a data folder.
@@ -54,7 +54,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         startedAt,
         counters: ingest.counters(),
         queue: ingest.queue(),
-        writer: { commits, avgCommitMs: commits ? totalMs / commits : null, maxCommitMs: commits ? maxMs : null },
+        writer: {
+          commits,
+          avgCommitMs: commits ? totalMs / commits : null,
+          maxCommitMs: commits ? maxMs : null,
+        },
         store: { calls, sizeBytes, schemaVersion: SCHEMA_VERSION },
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
@@ -63,7 +67,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const token = keepToken(dataDir, options.token)
     const management = createManagementApi({ router, token, version: VERSION, log })
     const collector = await startCollector({ port: options.port, ingest, management, log })
-    writeCollectorAddress(dataDir, { url: collector.url, port: collector.port, pid: process.pid, version: VERSION })
+    writeCollectorAddress(dataDir, {
+      url: collector.url,
+      port: collector.port,
+      pid: process.pid,
+      version: VERSION,
+    })
     if (options.port !== 0 && collector.port !== options.port) {
       log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
     }

@@ -9,7 +9,8 @@ import { join } from 'node:path'
  */
 export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'LLMOps Console')
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'LLMOps Console')
+  if (platform === 'win32')
+    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'LLMOps Console')
   return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'llmops-console')
 }
 

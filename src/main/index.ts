@@ -42,7 +42,8 @@ function main(): void {
     .then(() => start(options))
     .catch((error: unknown) => {
       log.error('the console could not start', error)
-      if (!options.isHidden) dialog.showErrorBox('LLMOps Console', error instanceof Error ? error.message : String(error))
+      if (!options.isHidden)
+        dialog.showErrorBox('LLMOps Console', error instanceof Error ? error.message : String(error))
       app.exit(1)
     })
 }

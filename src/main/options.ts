@@ -33,10 +33,13 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
       demo: { type: 'boolean' },
     },
   })
-  const text = (value: string | boolean | undefined) => (typeof value === 'string' && value !== '' ? value : undefined)
+  const text = (value: string | boolean | undefined) =>
+    typeof value === 'string' && value !== '' ? value : undefined
   return {
     dataDir: resolve(
-      text(values['data-dir']) ?? text(env['LLMOPS_DATA_DIR']) ?? defaultDataDir(process.platform, env, homedir()),
+      text(values['data-dir']) ??
+        text(env['LLMOPS_DATA_DIR']) ??
+        defaultDataDir(process.platform, env, homedir()),
     ),
     port: readPort(text(values.port) ?? text(env['LLMOPS_PORT'])),
     token: text(values.token) ?? text(env['LLMOPS_TOKEN']),

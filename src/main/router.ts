@@ -28,7 +28,12 @@ export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
     appLogs: {
       list: os.appLogs.list.handler(async ({ input }) => {
         const after = input.cursor === undefined ? undefined : readCursor(input.cursor)
-        const items = await store.ask('listCalls', { from: input.from, to: input.to, limit: input.limit, after })
+        const items = await store.ask('listCalls', {
+          from: input.from,
+          to: input.to,
+          limit: input.limit,
+          after,
+        })
         const last = items.length === input.limit ? items.at(-1) : undefined
         return { items, nextCursor: last ? writeCursor(last) : null }
       }),
@@ -68,6 +73,7 @@ function readCursor(cursor: string): CallPlace {
 
 function toProcedureError(error: unknown): unknown {
   if (!(error instanceof ConsoleError)) return error
-  if (error.code === 'range-too-long') return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })
+  if (error.code === 'range-too-long')
+    return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })
   return new ORPCError('STORE_UNAVAILABLE', { status: 503, message: error.message, cause: error })
 }

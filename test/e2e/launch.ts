@@ -65,7 +65,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
 /** Electron, as `npm test` found it. */
 export function electronPath(): string {
   const path = process.env['LLMOPS_TEST_ELECTRON']
-  if (!path) throw new Error('Run the end-to-end tests with "npm run test:e2e": it finds Electron and a display.')
+  if (!path)
+    throw new Error('Run the end-to-end tests with "npm run test:e2e": it finds Electron and a display.')
   return path
 }
 
@@ -99,5 +100,7 @@ export function readAddress(dataDir: string): { url: string; port: number; pid: 
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
-  return Object.fromEntries(Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined))
+  return Object.fromEntries(
+    Object.entries(env).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  )
 }

@@ -36,7 +36,13 @@ export function sendError(
  */
 export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
   const isBodyRead = response.req.complete
-  sendError(response, refusal.status, refusal.reason, refusal.message, isBodyRead ? {} : { connection: 'close' })
+  sendError(
+    response,
+    refusal.status,
+    refusal.reason,
+    refusal.message,
+    isBodyRead ? {} : { connection: 'close' },
+  )
   if (!isBodyRead) response.req.resume()
 }
 
@@ -53,5 +59,11 @@ export function sendStoreError(response: ServerResponse, error: unknown): void {
   const code = error instanceof ConsoleError ? error.code : 'store-failed'
   const { status, retryAfterS } = STORE_ANSWERS[code] ?? { status: 500 }
   const message = error instanceof ConsoleError ? error.message : 'The calls could not be stored.'
-  sendError(response, status, code, message, retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) })
+  sendError(
+    response,
+    status,
+    code,
+    message,
+    retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) },
+  )
 }

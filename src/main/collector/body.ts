@@ -4,7 +4,11 @@ import type { Refusal } from './door.ts'
 
 export type BodyResult = { ok: true; body: Buffer } | { ok: false; refusal: Refusal }
 
-const TOO_LARGE: Refusal = { status: 413, reason: 'body-too-large', message: 'The body is larger than 20 MiB.' }
+const TOO_LARGE: Refusal = {
+  status: 413,
+  reason: 'body-too-large',
+  message: 'The body is larger than 20 MiB.',
+}
 const CUT_OFF: Refusal = { status: 400, reason: 'body-cut-off', message: 'The body ended early.' }
 const BAD_GZIP: Refusal = { status: 400, reason: 'gzip', message: 'The body is not valid gzip.' }
 const BAD_ENCODING: Refusal = {

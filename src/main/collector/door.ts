@@ -41,7 +41,9 @@ const CONTENT_TYPES = new Map<string, NativeContentType>([
 /** @returns how the body is to be read, or null for a type that is not accepted. Only UTF-8 is. */
 export function readContentType(header: string | undefined): NativeContentType | null {
   const [type = '', ...parameters] = (header ?? '').toLowerCase().split(';')
-  const charset = parameters.map((parameter) => parameter.trim()).find((parameter) => parameter.startsWith('charset='))
+  const charset = parameters
+    .map((parameter) => parameter.trim())
+    .find((parameter) => parameter.startsWith('charset='))
   if (charset !== undefined && !/^charset="?utf-?8"?$/.test(charset)) return null
   return CONTENT_TYPES.get(type.trim()) ?? null
 }

@@ -79,7 +79,8 @@ function digest(text: string): Buffer {
 /** Where the input was wrong, without the values. */
 function validationDetails(error: ORPCError<string, unknown>): { details?: unknown } {
   const { data } = error
-  if (error.code !== 'BAD_REQUEST' || typeof data !== 'object' || data === null || !('issues' in data)) return {}
+  if (error.code !== 'BAD_REQUEST' || typeof data !== 'object' || data === null || !('issues' in data))
+    return {}
   if (!Array.isArray(data.issues)) return {}
   return {
     details: data.issues.map((issue: { path?: PropertyKey[]; message?: string }) => ({

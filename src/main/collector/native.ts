@@ -28,7 +28,13 @@ export async function receiveAppLogs(
   const { calls, rejected, errors, unknownFields } = readNativeRecords(parsed.records, Date.now())
   if (calls.length === 0) {
     ingest.count({ rejected })
-    return sendJson(response, 400, { accepted: 0, duplicates: 0, rejected, ids: [], errors } satisfies IngestAnswer)
+    return sendJson(response, 400, {
+      accepted: 0,
+      duplicates: 0,
+      rejected,
+      ids: [],
+      errors,
+    } satisfies IngestAnswer)
   }
   try {
     const { duplicateIndexes } = await ingest.submit(calls, read.body.length)

@@ -60,7 +60,8 @@ function createCollectorServer(options: CollectorOptions): Server {
       answer(request, response, options, portOf(server)).catch((error: unknown) => {
         options.log.error('a request failed', error)
         if (response.headersSent) response.destroy()
-        else sendError(response, 500, 'internal', 'Something went wrong inside the console; its log says more.')
+        else
+          sendError(response, 500, 'internal', 'Something went wrong inside the console; its log says more.')
       })
     },
   )
@@ -110,7 +111,11 @@ async function listenOn(options: CollectorOptions, port: number): Promise<[Serve
   return null
 }
 
-function tryListen(server: Server, host: string, port: number): Promise<'listening' | 'taken' | 'unsupported'> {
+function tryListen(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<'listening' | 'taken' | 'unsupported'> {
   return new Promise((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve('taken')

@@ -17,7 +17,6 @@ export interface NativeRecords {
 
 const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(appLogInputSchema.shape))
 
-
 /**
  * Reads native records, each by itself: a bad one does not keep the others out.
  *
@@ -110,7 +109,9 @@ function toMicroseconds(durationMs: number | undefined): number | null {
 
 function toBody(value: unknown): Body | null {
   if (value === undefined || value === null) return null
-  return typeof value === 'string' ? { format: 'text', text: value } : { format: 'json', text: JSON.stringify(value) }
+  return typeof value === 'string'
+    ? { format: 'text', text: value }
+    : { format: 'json', text: JSON.stringify(value) }
 }
 
 function isDeeperThan(value: unknown, depth: number): boolean {

@@ -153,7 +153,12 @@ export function addToSums(sums: Sums, call: Summable): void {
     sums.ttft_us += call.ttftUs
   }
   // Tokens per second = output tokens / (duration - time to first token), over the calls that tell all three.
-  if (call.durationUs !== null && call.ttftUs !== null && call.outputTokens !== null && call.durationUs > call.ttftUs) {
+  if (
+    call.durationUs !== null &&
+    call.ttftUs !== null &&
+    call.outputTokens !== null &&
+    call.durationUs > call.ttftUs
+  ) {
     sums.generation_us += call.durationUs - call.ttftUs
     sums.generated_tokens += call.outputTokens
   }
@@ -196,7 +201,12 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .values({ hour_start: 0, label_set_id: 0, ...emptySums(), duration_histogram: new Uint8Array() })
     .onConflict((conflict) =>
       conflict.columns(['hour_start', 'label_set_id']).doUpdateSet({
-        ...Object.fromEntries(SUMS.map((sum) => [sum, sql`${sql.ref(`call_rollup_hour.${sum}`)} + ${sql.ref(`excluded.${sum}`)}`])),
+        ...Object.fromEntries(
+          SUMS.map((sum) => [
+            sum,
+            sql`${sql.ref(`call_rollup_hour.${sum}`)} + ${sql.ref(`excluded.${sum}`)}`,
+          ]),
+        ),
         duration_histogram: sql`excluded.duration_histogram`,
       }),
     )

@@ -41,7 +41,11 @@ export function openForWriting(options: DatabaseOptions): OpenDatabase {
 /** Opens a connection that only reads; the file must exist. */
 export function openForReading(options: DatabaseOptions): OpenDatabase {
   return explainingCorruption(options.file, () => {
-    const sqlite = new SqliteDatabase(options.file, { ...binding(options), readonly: true, fileMustExist: true })
+    const sqlite = new SqliteDatabase(options.file, {
+      ...binding(options),
+      readonly: true,
+      fileMustExist: true,
+    })
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
     sqlite.pragma('query_only = ON')
     sqlite.pragma(`cache_size = -${READER_CACHE_KIB}`)

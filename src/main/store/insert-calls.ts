@@ -17,7 +17,9 @@ export class CallInserter {
   readonly #insertCall: SqliteDatabase.Statement
   readonly #insertBody: SqliteDatabase.Statement
   readonly #rollup: CallRollup
-  readonly #transaction: SqliteDatabase.Transaction<(batches: readonly (readonly NewCall[])[]) => InsertOutcome[]>
+  readonly #transaction: SqliteDatabase.Transaction<
+    (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
+  >
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
@@ -27,7 +29,9 @@ export class CallInserter {
       .onConflict((conflict) => conflict.column('request_id').doNothing())
       .compile()
     this.#insertCall = sqlite.prepare(insertCall.sql)
-    this.#insertBody = sqlite.prepare(kysely.insertInto('app_log_body').values(bodyRow(0, EXAMPLE)).compile().sql)
+    this.#insertBody = sqlite.prepare(
+      kysely.insertInto('app_log_body').values(bodyRow(0, EXAMPLE)).compile().sql,
+    )
     this.#rollup = new CallRollup(sqlite, kysely)
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))

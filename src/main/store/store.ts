@@ -47,7 +47,7 @@ export interface Store {
   close(): Promise<void>
 }
 
-export const DATABASE_FILE = 'llmops.sqlite'
+const DATABASE_FILE = 'llmops.sqlite'
 
 // More readers than cores do not answer sooner; one is always free while another computes a long statistic.
 const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))

@@ -11,8 +11,7 @@ export type ThreadRequest<Functions> = {
 }[keyof Functions & string]
 
 type ThreadAnswer =
-  | { id: number; ok: true; output: unknown }
-  | { id: number; ok: false; code: ErrorCode; message: string }
+  { id: number; ok: true; output: unknown } | { id: number; ok: false; code: ErrorCode; message: string }
 
 const READY_ID = 0
 
@@ -31,7 +30,9 @@ export class ThreadClient<Functions> {
       this.#waiting.set(READY_ID, { resolve: () => resolve(), reject })
     })
     worker.on('message', (answer: ThreadAnswer) => this.#settle(answer))
-    worker.on('error', (error: Error) => this.#fail(new ConsoleError('store-failed', `A store thread stopped: ${error.message}`)))
+    worker.on('error', (error: Error) =>
+      this.#fail(new ConsoleError('store-failed', `A store thread stopped: ${error.message}`)),
+    )
     worker.on('exit', () => this.#fail(new ConsoleError('store-closed', 'The store is closed.')))
   }
 
@@ -100,7 +101,10 @@ function asConsoleError(error: unknown): ConsoleError {
   const message = error instanceof Error ? error.message : String(error)
   const sqliteCode = error instanceof Error && 'code' in error ? String(error.code) : ''
   if (sqliteCode === 'SQLITE_FULL' || (sqliteCode.startsWith('SQLITE_IOERR') && message.includes('disk'))) {
-    return new ConsoleError('store-full', 'The disk is full: nothing was stored. Free some space; apps may retry.')
+    return new ConsoleError(
+      'store-full',
+      'The disk is full: nothing was stored. Free some space; apps may retry.',
+    )
   }
   if (sqliteCode.startsWith('SQLITE_CORRUPT')) return new ConsoleError('store-corrupt', message)
   return new ConsoleError('store-failed', message)

@@ -98,7 +98,6 @@ export const ingestAnswerSchema = z.object({
 export type IngestAnswer = z.infer<typeof ingestAnswerSchema>
 
 const statusSchema = z.enum(['ok', 'error'])
-export type CallStatus = z.infer<typeof statusSchema>
 
 /** A call without its bodies: what a list shows. */
 export const appLogItemSchema = z.object({
@@ -147,7 +146,7 @@ export const appLogSchema = appLogItemSchema.extend({
 export type AppLog = z.infer<typeof appLogSchema>
 
 /** `limit` of any list. */
-export const pageSizeSchema = z
+const pageSizeSchema = z
   .int('must be an integer')
   .min(1, 'must be >= 1')
   .max(LIMITS.pageSize, `must be <= ${LIMITS.pageSize}`)
@@ -155,7 +154,12 @@ export const pageSizeSchema = z
 
 export const appLogsContract = {
   list: oc
-    .route({ method: 'GET', path: '/v1/app-logs', tags: ['Calls'], summary: 'Calls, newest first, without bodies' })
+    .route({
+      method: 'GET',
+      path: '/v1/app-logs',
+      tags: ['Calls'],
+      summary: 'Calls, newest first, without bodies',
+    })
     .input(
       z.object({
         from: instantSchema.optional(),

@@ -38,7 +38,12 @@ export type CollectorEvent = z.infer<typeof collectorEventSchema>
 
 export const collectorContract = {
   status: oc
-    .route({ method: 'GET', path: '/v1/collector/status', tags: ['Collector'], summary: 'Counters, queue and sizes' })
+    .route({
+      method: 'GET',
+      path: '/v1/collector/status',
+      tags: ['Collector'],
+      summary: 'Counters, queue and sizes',
+    })
     .output(collectorStatusSchema),
   /** Pushed to the window; scripts have `status`. */
   events: oc.output(eventIterator(collectorEventSchema)),

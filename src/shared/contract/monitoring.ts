@@ -71,11 +71,21 @@ export type Series = z.infer<typeof seriesSchema>
 
 export const monitoringContract = {
   summary: oc
-    .route({ method: 'GET', path: '/v1/monitoring/summary', tags: ['Monitoring'], summary: 'Statistics of a range' })
+    .route({
+      method: 'GET',
+      path: '/v1/monitoring/summary',
+      tags: ['Monitoring'],
+      summary: 'Statistics of a range',
+    })
     .input(callFilterSchema)
     .output(summarySchema),
   series: oc
-    .route({ method: 'GET', path: '/v1/monitoring/series', tags: ['Monitoring'], summary: 'Statistics by time bucket' })
+    .route({
+      method: 'GET',
+      path: '/v1/monitoring/series',
+      tags: ['Monitoring'],
+      summary: 'Statistics by time bucket',
+    })
     .input(callFilterSchema.safeExtend({ bucket: bucketSchema.default('auto') }))
     .output(seriesSchema),
 }

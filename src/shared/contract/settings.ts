@@ -12,7 +12,17 @@ export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({})
 export const settingsContract = {
   get: oc.route({ method: 'GET', path: '/v1/settings', tags: ['Settings'] }).output(settingsSchema),
   update: oc
-    .route({ method: 'PUT', path: '/v1/settings', tags: ['Settings'], summary: 'Changes the settings that are given' })
-    .input(z.object({ language: settingsSchema.shape.language.unwrap().optional(), theme: settingsSchema.shape.theme.unwrap().optional() }))
+    .route({
+      method: 'PUT',
+      path: '/v1/settings',
+      tags: ['Settings'],
+      summary: 'Changes the settings that are given',
+    })
+    .input(
+      z.object({
+        language: settingsSchema.shape.language.unwrap().optional(),
+        theme: settingsSchema.shape.theme.unwrap().optional(),
+      }),
+    )
     .output(settingsSchema),
 }

@@ -4,7 +4,7 @@ import { ConsoleError } from '#shared/errors.ts'
 import { calls } from './0001-calls.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
-export const MIGRATIONS = { '0001-calls': calls }
+const MIGRATIONS = { '0001-calls': calls }
 
 /** The schema this version of the console writes. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).at(-1) ?? ''
@@ -18,7 +18,10 @@ export async function migrateToLatest<T>(db: Kysely<T>): Promise<void> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   await refuseNewerSchema(migrator)
   const { error } = await migrator.migrateToLatest()
-  if (error) throw error instanceof Error ? error : new Error('the schema could not be brought up to date', { cause: error })
+  if (error)
+    throw error instanceof Error
+      ? error
+      : new Error('the schema could not be brought up to date', { cause: error })
 }
 
 async function refuseNewerSchema(migrator: Migrator): Promise<void> {

@@ -7,7 +7,10 @@ import { toItem } from './list-calls.ts'
 const { tags: tagsSchema, attributes: attributesSchema } = appLogSchema.shape
 
 /** @returns the call with its bodies, or undefined if no call has this request id. */
-export async function getCall(db: Kysely<Schema>, request: { requestId: string }): Promise<AppLog | undefined> {
+export async function getCall(
+  db: Kysely<Schema>,
+  request: { requestId: string },
+): Promise<AppLog | undefined> {
   // By the unique index on request_id, then by the body's primary key.
   const row = await db
     .selectFrom('app_log')

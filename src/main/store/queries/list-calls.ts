@@ -19,7 +19,7 @@ export interface CallPlace {
 }
 
 /** The columns that a list shows. */
-export const ITEM_COLUMNS = [
+const ITEM_COLUMNS = [
   'id',
   'request_id',
   'source',

@@ -41,7 +41,8 @@ export async function scanStatistics(
 ): Promise<BucketStatistics[]> {
   const buckets = new Map<number, { sums: Sums; durations: DurationDistribution }>()
   const bucketAt = (startedAt: number) => {
-    const t = request.bucketMs === null ? request.from : Math.floor(startedAt / request.bucketMs) * request.bucketMs
+    const t =
+      request.bucketMs === null ? request.from : Math.floor(startedAt / request.bucketMs) * request.bucketMs
     let bucket = buckets.get(t)
     if (!bucket) {
       bucket = { sums: emptySums(), durations: new DurationDistribution() }
