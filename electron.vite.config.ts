@@ -45,6 +45,8 @@ export default defineConfig({
     plugins: [vue()],
     build: {
       target: 'chrome130',
+      minify: true,
+      cssMinify: true,
       rollupOptions: { input: path('src/renderer/index.html') },
     },
   },

@@ -1,0 +1,94 @@
+import type { Language } from '../i18n/index.ts'
+
+/** What stands where there is no value. */
+export const NONE = '—'
+
+const NANOS = 1e9
+
+/** Turns values into text of one language; null always becomes a dash. */
+export interface Formatters {
+  /** Whole numbers in full: `12,408`. */
+  count: (value: number | null) => string
+  /** Large numbers in short: `12.4K`, `1.2万`. */
+  compact: (value: number | null) => string
+  /** A share of one as a percentage, never rounded up to 100 %: `99.98%`. */
+  percent: (share: number | null) => string
+  /** `842 ms`, `1.84 s`, `2 min 5 s`. */
+  duration: (milliseconds: number | null) => string
+  /** An amount in 1e-9 of a currency; small ones keep two significant digits. */
+  cost: (nanos: number | null, currency: string) => string
+  decimal: (value: number | null) => string
+  /** Clock time, with the date if it is not today. */
+  time: (epochMs: number, nowMs: number) => string
+  /** Date and time in full. */
+  dateTime: (epochMs: number) => string
+  /** For the axis of a chart: as much as the width of a bucket needs. */
+  axisTime: (epochMs: number, rangeMs: number) => string
+}
+
+const DAY_MS = 86_400_000
+
+export function createFormatters(language: Language): Formatters {
+  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options)
+  const date = (options: Intl.DateTimeFormatOptions) =>
+    new Intl.DateTimeFormat(language, { hourCycle: 'h23', ...options })
+  const whole = number({ maximumFractionDigits: 0 })
+  const short = number({ notation: 'compact', maximumFractionDigits: 1 })
+  const oneDecimal = number({ maximumFractionDigits: 1 })
+  const twoDecimals = number({ maximumFractionDigits: 2 })
+  const share = number({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' })
+  const clock = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  const minute = date({ hour: '2-digit', minute: '2-digit' })
+  const day = date({ month: 'short', day: 'numeric' })
+  const dayAndMinute = date({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
+  const dayAndClock = date({
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  })
+  const full = date({ dateStyle: 'medium', timeStyle: 'medium' })
+
+  const orNone =
+    <T>(format: (value: T) => string) =>
+    (value: T | null) =>
+      value === null ? NONE : format(value)
+
+  return {
+    count: orNone((value: number) => whole.format(value)),
+    compact: orNone((value: number) => (Math.abs(value) < 1_000 ? whole.format(value) : short.format(value))),
+    percent: orNone((value: number) => share.format(value)),
+    decimal: orNone((value: number) => oneDecimal.format(value)),
+    duration: orNone((milliseconds: number) => {
+      if (milliseconds < 9.95) return `${oneDecimal.format(milliseconds)} ms`
+      if (milliseconds < 999.5) return `${whole.format(milliseconds)} ms`
+      const seconds = milliseconds / 1000
+      if (seconds < 9.995) return `${twoDecimals.format(seconds)} s`
+      if (seconds < 59.95) return `${oneDecimal.format(seconds)} s`
+      const wholeSeconds = Math.round(seconds)
+      return `${whole.format(Math.floor(wholeSeconds / 60))} min ${wholeSeconds % 60} s`
+    }),
+    cost(nanos, currency) {
+      if (nanos === null) return NONE
+      const amount = nanos / NANOS
+      const isSmall = amount !== 0 && Math.abs(amount) < 0.1
+      const digits: Intl.NumberFormatOptions = isSmall
+        ? { minimumSignificantDigits: 2, maximumSignificantDigits: 2 }
+        : { minimumFractionDigits: 2, maximumFractionDigits: 2 }
+      return number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits }).format(
+        amount,
+      )
+    },
+    time(epochMs, nowMs) {
+      const isToday = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
+      return (isToday ? clock : dayAndClock).format(epochMs)
+    },
+    dateTime: (epochMs) => full.format(epochMs),
+    axisTime(epochMs, rangeMs) {
+      if (rangeMs <= DAY_MS) return minute.format(epochMs)
+      const isMidnight = new Date(epochMs).getHours() === 0
+      return (rangeMs > 3 * DAY_MS || isMidnight ? day : dayAndMinute).format(epochMs)
+    },
+  }
+}

@@ -1,0 +1,25 @@
+import { createI18n } from 'vue-i18n'
+import type { Settings } from '#shared/contract/settings.ts'
+import type { Messages } from './en.ts'
+import { en } from './en.ts'
+import { zhCN } from './zh-CN.ts'
+
+export type Language = 'en' | 'zh-CN'
+
+declare module 'vue-i18n' {
+  // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- gives t() the keys of our messages
+  export interface DefineLocaleMessage extends Messages {}
+}
+
+export const i18n = createI18n({
+  legacy: false,
+  locale: 'en',
+  fallbackLocale: 'en',
+  messages: { en, 'zh-CN': zhCN },
+})
+
+/** The language to show: the chosen one, or the first of the system's that is Chinese or else English. */
+export function languageFor(choice: Settings['language'], systemLanguage: string): Language {
+  if (choice !== 'system') return choice
+  return systemLanguage.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
+}

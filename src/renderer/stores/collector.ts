@@ -1,0 +1,39 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { CollectorStatus } from '#shared/contract/collector.ts'
+import { client } from '../client.ts'
+
+const RETRY_MS = 2_000
+
+/** What all pages know of the collector: its state, and a number that grows whenever calls were stored. */
+export const useCollector = defineStore('collector', () => {
+  const status = shallowRef<CollectorStatus>()
+  const isReachable = ref(true)
+  /** Grows with every commit that the main process tells of. */
+  const revision = ref(0)
+
+  async function refresh(): Promise<CollectorStatus> {
+    try {
+      status.value = await client.collector.status()
+      isReachable.value = true
+      return status.value
+    } catch (error) {
+      isReachable.value = false
+      throw error
+    }
+  }
+
+  /** Follows the main process's events for as long as the page lives. */
+  async function follow(): Promise<never> {
+    for (;;) {
+      try {
+        for await (const event of await client.collector.events()) if (event.stored > 0) revision.value += 1
+      } catch {
+        isReachable.value = false
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
+  return { status, isReachable, revision, refresh, follow }
+})

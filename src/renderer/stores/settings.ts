@@ -1,0 +1,36 @@
+import { defineStore } from 'pinia'
+import { computed, ref, watchEffect } from 'vue'
+import type { Settings } from '#shared/contract/settings.ts'
+import { client } from '../client.ts'
+import { i18n, languageFor } from '../i18n/index.ts'
+
+/** The user's choices, applied to the whole page as soon as they are known or change. */
+export const useSettings = defineStore('settings', () => {
+  const settings = ref<Settings>({ language: 'system', theme: 'system' })
+  const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
+  const isSystemDark = ref(systemIsDark.matches)
+  systemIsDark.addEventListener('change', (event) => (isSystemDark.value = event.matches))
+
+  const language = computed(() => languageFor(settings.value.language, navigator.language))
+  const isDark = computed(() =>
+    settings.value.theme === 'system' ? isSystemDark.value : settings.value.theme === 'dark',
+  )
+
+  watchEffect(() => {
+    i18n.global.locale.value = language.value
+    document.documentElement.lang = language.value
+    document.documentElement.classList.toggle('dark', isDark.value)
+  })
+
+  async function load(): Promise<void> {
+    settings.value = await client.settings.get()
+  }
+
+  async function choose(choices: Partial<Settings>): Promise<void> {
+    // Shown at once; what was stored has the last word.
+    settings.value = { ...settings.value, ...choices }
+    settings.value = await client.settings.update(choices)
+  }
+
+  return { settings, language, isDark, load, choose }
+})
