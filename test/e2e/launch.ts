@@ -15,7 +15,7 @@ export interface RunningApp {
   token: string
   /** Everything that the window wrote to its console as error or warning. */
   complaints: string[]
-  close(): Promise<void>
+  close: () => Promise<void>
 }
 
 export interface LaunchOptions {

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { expect, test } from '@playwright/test'
+import type { RunningApp } from './launch.ts'
+import { launchApp } from './launch.ts'
+
+const run = promisify(execFile)
+
+let running: RunningApp
+test.afterEach(async () => {
+  expect(running.complaints).toEqual([])
+  await running.close()
+})
+
+/** Sends calls from a process of its own, as a dev app would. */
+async function sendFromAnotherProcess(url: string, calls: object[]): Promise<void> {
+  await run(process.execPath, [join(import.meta.dirname, 'post-calls.ts'), url, JSON.stringify(calls)])
+}
+
+const figure = (card: string) => running.page.getByTestId(`card-${card}`)
+
+test('an empty console shows where to send calls, and its curl command works as it stands', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  await expect(page.getByRole('heading', { name: 'Ready for the first call' })).toBeVisible()
+  await expect(page.getByTestId('collector-url')).toHaveText(url)
+  await page.screenshot({ path: 'test-results/overview-empty.png' })
+
+  const command = await page.getByTestId('curl-command').innerText()
+  const { stdout } = await run('bash', ['-c', command])
+
+  expect(JSON.parse(stdout)).toMatchObject({ accepted: 1, rejected: 0 })
+  await expect(figure('requests')).toContainText('1')
+  await expect(page.getByRole('cell', { name: 'my-first-app' })).toBeVisible()
+})
+
+test('a hundred calls from another process appear with the right success rate and P95', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  const now = Date.now()
+  const calls = Array.from({ length: 100 }, (_, index) => ({
+    requestId: `call-${index}`,
+    app: 'checkout-bot',
+    model: 'gpt-4o',
+    userId: `user-${index % 7}`,
+    status: index % 25 === 0 ? 'error' : 'ok',
+    startedAt: now - index * 1_000,
+    // 16, 32, … 1,600 ms in an order that is not sorted.
+    durationMs: ((index * 37) % 100) * 16 + 16,
+    inputTokens: 100,
+    outputTokens: 20,
+  }))
+
+  await sendFromAnotherProcess(url, calls)
+
+  const durations = calls.map((call) => call.durationMs).sort((a, b) => a - b)
+  const p95 = durations[Math.ceil(0.95 * durations.length) - 1] ?? 0
+  const succeeded = calls.filter((call) => call.status === 'ok').length
+  await expect(figure('requests')).toContainText('100')
+  await expect(figure('success-rate')).toContainText(`${succeeded}%`)
+  await expect(figure('p95-time')).toContainText(`${p95 / 1000} s`)
+  await expect(figure('tokens')).toContainText('12K')
+  await expect(figure('cost')).toContainText('100 unpriced')
+  await page.screenshot({ path: 'test-results/overview-100-calls.png' })
+})
+
+test('the window follows calls as they arrive, without a reload', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  await page.evaluate(() => document.body.setAttribute('data-same-page', 'yes'))
+
+  for (const count of [1, 2, 3]) {
+    await sendFromAnotherProcess(url, [{ app: 'live', requestId: `live-${count}` }])
+    await expect(figure('requests').getByText(String(count), { exact: true })).toBeVisible()
+  }
+
+  await expect(page.locator('body')).toHaveAttribute('data-same-page', 'yes')
+})
+
+test('what an app logs is shown as text and cannot run, load or fetch anything', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  const requested: string[] = []
+  page.on('request', (request) => requested.push(request.url()))
+  const hostile = '<img src=http://127.0.0.1:9/x onerror="window.hacked=1"><script>window.hacked=1</script>'
+
+  await sendFromAnotherProcess(url, [
+    {
+      app: hostile,
+      model: 'javascript:window.hacked=1',
+      userId: '\u202Eevil',
+      errorType: hostile,
+      prompt: hostile,
+    },
+  ])
+
+  await expect(page.getByRole('cell', { name: hostile }).first()).toBeVisible()
+  expect(await page.evaluate(() => Object.hasOwn(window, 'hacked'))).toBe(false)
+  expect(requested.filter((address) => !address.startsWith('app://console/'))).toEqual([])
+})
+
+test('the time range lives in the address: back returns to the one before', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  await sendFromAnotherProcess(url, [{ app: 'old', startedAt: Date.now() - 3 * 3_600_000, durationMs: 5 }])
+  await expect(page.getByText('No calls in this time range')).toBeVisible()
+
+  await page.getByTestId('time-range').click()
+  await page.getByRole('option', { name: 'Last 6 hours' }).click()
+  await expect(page.getByRole('cell', { name: 'old' })).toBeVisible()
+  expect(page.url()).toContain('range=6h')
+
+  await page.goBack()
+  await expect(page.getByText('No calls in this time range')).toBeVisible()
+  await page.getByRole('button', { name: 'Show the last 30 days' }).click()
+  await expect(page.getByRole('cell', { name: 'old' })).toBeVisible()
+})
+
+test('language and theme are chosen in the window and kept', async () => {
+  running = await launchApp({ language: 'en' })
+  const { page, dataDir } = running
+  await page.getByRole('button', { name: 'Language' }).click()
+  await page.getByRole('menuitem', { name: '简体中文' }).click()
+  await expect(page.getByRole('heading', { name: '概览' })).toBeVisible()
+  await page.getByRole('button', { name: '主题' }).click()
+  await page.getByRole('menuitem', { name: '深色' }).click()
+  await expect(page.locator('html')).toHaveClass(/dark/)
+  await running.close()
+
+  running = await launchApp({ language: 'en', dataDir })
+  await expect(running.page.getByRole('heading', { name: '概览' })).toBeVisible()
+  await expect(running.page.locator('html')).toHaveClass(/dark/)
+})
+
+test('a system that speaks Chinese gets Chinese', async () => {
+  running = await launchApp({ language: 'zh-CN', colorScheme: 'dark' })
+  await expect(running.page.getByRole('heading', { name: '等待第一次调用' })).toBeVisible()
+  await running.page.screenshot({ path: 'test-results/overview-empty-zh-dark.png' })
+})
