@@ -3,7 +3,8 @@ import packageJson from '../../package.json' with { type: 'json' }
 import { createManagementApi } from './collector/management.ts'
 import { startCollector } from './collector/server.ts'
 import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
-import { createIngest } from './ingest/index.ts'
+import { startDemo } from './demo/runner.ts'
+import { createIngest, readNativeRecords } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
 import { createRouter } from './router.ts'
@@ -16,6 +17,8 @@ export interface ConsoleOptions {
   token?: string | undefined
   /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
   nativeBinding?: string | undefined
+  /** Fills the store with made-up traffic, and goes on making it. */
+  isDemo?: boolean | undefined
   log: Log
 }
 
@@ -42,6 +45,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const store = await openStore(options)
   try {
     const ingest = createIngest(store)
+    const submitDemoCalls = async (records: unknown[]) => {
+      await ingest.submit(readNativeRecords(records, Date.now()).calls, 0)
+    }
     const collectorStatus = async (): Promise<CollectorStatus> => {
       const { calls, sizeBytes, sqliteVersion } = await store.ask('storeSize', null)
       const { commits, totalMs, maxMs } = store.commitStatistics()
@@ -76,12 +82,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (options.port !== 0 && collector.port !== options.port) {
       log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
     }
+    const demo = options.isDemo ? startDemo({ submit: submitDemoCalls, log }) : undefined
     return {
       url: collector.url,
       token,
       dataDir,
       router,
       async close() {
+        await demo?.stop()
         await collector.close()
         removeCollectorAddress(dataDir)
         await store.close()

@@ -9,9 +9,10 @@ import { join } from 'node:path'
  */
 export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv, home: string): string {
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'LLMOps Console')
+  // An empty variable counts as unset (XDG Base Directory Specification, "Environment variables").
   if (platform === 'win32')
-    return join(env['LOCALAPPDATA'] ?? join(home, 'AppData', 'Local'), 'LLMOps Console')
-  return join(env['XDG_DATA_HOME'] ?? join(home, '.local', 'share'), 'llmops-console')
+    return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'LLMOps Console')
+  return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'llmops-console')
 }
 
 /**

@@ -7,7 +7,6 @@ async function main(): Promise<void> {
   const options = readStartOptions(process.argv.slice(2), process.env)
   const core = await openConsole({ ...options, log: stderrLog })
   const { url, token, dataDir } = core
-  process.stdout.write(`${JSON.stringify({ ready: true, url, token, dataDir, pid: process.pid })}\n`)
 
   let isClosing = false
   const close = (signal: string) => {
@@ -24,6 +23,8 @@ async function main(): Promise<void> {
   }
   process.on('SIGTERM', close)
   process.on('SIGINT', close)
+  // Last: whoever reads this line may end the console at once.
+  process.stdout.write(`${JSON.stringify({ ready: true, url, token, dataDir, pid: process.pid })}\n`)
 }
 
 main().catch((error: unknown) => {

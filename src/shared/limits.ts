@@ -17,6 +17,8 @@ export const LIMITS = {
   attributesPerCall: 100,
   /** A duration; longer is a unit mistaken. A year, in milliseconds. */
   durationMs: 366 * 24 * 3_600_000,
+  /** One token count of a call. More is a mistake, and sums must stay exact. */
+  tokens: 1_000_000_000,
   /** Cost that a caller reports for one call, in units of its currency. */
   reportedCost: 1_000_000,
   /** Rejected records that an answer describes one by one. */

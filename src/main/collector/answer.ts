@@ -10,13 +10,16 @@ export function sendJson(
   headers: Record<string, string> = {},
 ): void {
   const text = JSON.stringify(body)
-  response.writeHead(status, {
+  response.writeHead(status, { ...jsonHeaders(text), ...headers })
+  response.end(text)
+}
+
+function jsonHeaders(text: string) {
+  return {
     'content-type': 'application/json; charset=utf-8',
     'content-length': Buffer.byteLength(text),
     'x-content-type-options': 'nosniff',
-    ...headers,
-  })
-  response.end(text)
+  }
 }
 
 /** Every error of the HTTP surface has this shape. */
@@ -31,19 +34,18 @@ export function sendError(
 }
 
 /**
- * Answers a request that was turned away. When its body was not read to the end the connection is closed after the
- * answer, and what still comes is thrown away so that the sender gets to read the answer.
+ * Answers a request that was turned away, at once. What still comes of its body is thrown away before the connection
+ * may close: many clients read the answer only after they have sent everything, and a connection closed too soon would
+ * take it away from them. The time limit of a request bounds how long that goes on.
  */
-export function sendRefusal(response: ServerResponse, refusal: Refusal): void {
-  const isBodyRead = response.req.complete
-  sendError(
-    response,
-    refusal.status,
-    refusal.reason,
-    refusal.message,
-    isBodyRead ? {} : { connection: 'close' },
-  )
-  if (!isBodyRead) response.req.resume()
+export function sendRefusal(response: ServerResponse, { status, reason, message }: Refusal): void {
+  const { req } = response
+  const text = JSON.stringify({ error: { code: reason, message } })
+  response.writeHead(status, { ...jsonHeaders(text), ...(req.complete ? {} : { connection: 'close' }) })
+  response.write(text)
+  const end = () => response.end()
+  if (req.complete) end()
+  else req.once('end', end).once('close', end).resume()
 }
 
 const STORE_ANSWERS: Partial<Record<ErrorCode, { status: number; retryAfterS?: number }>> = {

@@ -57,6 +57,10 @@ function createCollectorServer(options: CollectorOptions): Server {
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
+      response.on('finish', () => {
+        // A connection that is kept alive would hold up a close that began meanwhile.
+        if (!server.listening) request.socket.end()
+      })
       answer(request, response, options, portOf(server)).catch((error: unknown) => {
         options.log.error('a request failed', error)
         if (response.headersSent) response.destroy()

@@ -1,8 +1,11 @@
 import { dirname, join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { ConsoleError } from '#shared/errors.ts'
+import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
 import { binding } from './database.ts'
+
+const LOCK_FILE = 'console.lock'
 
 /**
  * Makes sure that one process at a time writes to a data folder. The lock is an exclusive transaction on a tiny
@@ -13,18 +16,32 @@ import { binding } from './database.ts'
  */
 export function holdDataFolder(options: DatabaseOptions): () => void {
   const folder = dirname(options.file)
-  const lock = new SqliteDatabase(join(folder, 'console.lock'), { ...binding(options), timeout: 0 })
+  const file = join(folder, LOCK_FILE)
+  // Who may read it may hold it.
+  createPrivately(file)
+  const lock = new SqliteDatabase(file, { ...binding(options), timeout: 0 })
   try {
     // Without a journal file there is nothing left behind to recover after a kill.
     lock.pragma('journal_mode = MEMORY')
     lock.exec('BEGIN EXCLUSIVE')
   } catch (error) {
     lock.close()
-    throw new ConsoleError(
+    throw explain(error, folder)
+  }
+  return () => lock.close()
+}
+
+function explain(error: unknown, folder: string): ConsoleError {
+  if (error instanceof SqliteDatabase.SqliteError && error.code.startsWith('SQLITE_BUSY')) {
+    return new ConsoleError(
       'data-dir-in-use',
       `Another LLMOps Console uses the data folder ${folder}. Close it, or start with another --data-dir.`,
       { cause: error },
     )
   }
-  return () => lock.close()
+  return new ConsoleError(
+    'data-dir-unusable',
+    `The data folder ${folder} cannot be locked. Remove its file ${LOCK_FILE} and start again.`,
+    { cause: error },
+  )
 }

@@ -1,9 +1,10 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
 import type { NewCall } from './call.ts'
+import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
@@ -58,12 +59,11 @@ const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))
  * @throws ConsoleError `data-dir-unusable`, `data-dir-in-use`, `store-corrupt`, `store-newer`.
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
-  createFolder(options.dataDir)
+  prepareFolder(options.dataDir)
   const database: DatabaseOptions = {
     file: join(options.dataDir, DATABASE_FILE),
     nativeBinding: options.nativeBinding,
   }
-  createPrivately(database.file)
   const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
   await writer.ready
   const readers = Array.from(
@@ -93,22 +93,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   }
 }
 
-function createFolder(dataDir: string): void {
+function prepareFolder(dataDir: string): void {
   try {
     // Prompts are nobody else's business: only the owner may enter.
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
+    createPrivately(join(dataDir, DATABASE_FILE))
   } catch (error) {
     throw new ConsoleError(
       'data-dir-unusable',
-      `The data folder ${dataDir} cannot be created. Check its permissions, or choose another with --data-dir.`,
+      `The data folder ${dataDir} cannot be written to. Check its permissions, or choose another with --data-dir.`,
       { cause: error },
     )
   }
-}
-
-/** SQLite would create the file readable for all. Its log and index files take over these permissions. */
-function createPrivately(file: string): void {
-  closeSync(openSync(file, 'a', 0o600))
 }
 
 function startThread(name: 'writer-thread' | 'reader-thread', workerData: DatabaseOptions): Worker {

@@ -106,6 +106,11 @@ function asConsoleError(error: unknown): ConsoleError {
       'The disk is full: nothing was stored. Free some space; apps may retry.',
     )
   }
-  if (sqliteCode.startsWith('SQLITE_CORRUPT')) return new ConsoleError('store-corrupt', message)
+  if (sqliteCode.startsWith('SQLITE_CORRUPT')) {
+    return new ConsoleError(
+      'store-corrupt',
+      'The database is damaged. Move it aside, or restore a backup in its place, and start again.',
+    )
+  }
   return new ConsoleError('store-failed', message)
 }

@@ -40,7 +40,7 @@ async function main(): Promise<void> {
   try {
     releaseFolder = holdDataFolder(options)
     database = openForWriting(options)
-    await migrateToLatest(database.kysely)
+    await migrateToLatest(database)
   } catch (error) {
     releaseFolder?.()
     server.notReady(error)

@@ -7,7 +7,7 @@
 export function coalesce(
   task: () => Promise<void>,
   minIntervalMs: number,
-): { request(): void; stop(): void } {
+): { request: () => void; stop: () => void } {
   let isRunning = false
   let isWanted = false
   let isStopped = false

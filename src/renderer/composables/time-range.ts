@@ -1,5 +1,3 @@
-import type { LocationQuery } from 'vue-router'
-
 const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
@@ -21,7 +19,7 @@ export type TimeRange = { kind: 'quick'; name: QuickRange } | { kind: 'custom'; 
 const DEFAULT_RANGE: TimeRange = { kind: 'quick', name: '1h' }
 
 /** Reads a range from the page's address; whatever is not one is the default. */
-export function rangeFromQuery(query: LocationQuery): TimeRange {
+export function rangeFromQuery(query: Readonly<Record<string, unknown>>): TimeRange {
   const { range, from, to } = query
   if (typeof range === 'string' && isQuickRange(range)) return { kind: 'quick', name: range }
   const custom = { from: epochMs(from), to: epochMs(to) }

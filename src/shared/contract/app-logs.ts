@@ -6,7 +6,10 @@ import { instantSchema } from './instant.ts'
 const name = z
   .string('must be text')
   .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-const count = z.int('must be an integer >= 0').min(0, 'must be an integer >= 0')
+const count = z
+  .int('must be an integer >= 0')
+  .min(0, 'must be an integer >= 0')
+  .max(LIMITS.tokens, `must be at most ${LIMITS.tokens}`)
 const durationMs = z
   .number('must be a number >= 0')
   .min(0, 'must be a number >= 0')

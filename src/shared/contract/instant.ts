@@ -27,9 +27,15 @@ const MAX_EPOCH_MS = 8.64e15
 export function parseInstant(value: number | string): number | undefined {
   if (typeof value === 'number') return isEpochMs(value) ? Math.floor(value) : undefined
   if (DIGITS.test(value)) return isEpochMs(Number(value)) ? Number(value) : undefined
-  if (!ISO_8601.test(value)) return undefined
+  if (!ISO_8601.test(value) || !isCalendarDay(value.slice(0, 10))) return undefined
   const epochMs = Date.parse(value.replace(',', '.'))
   return Number.isNaN(epochMs) ? undefined : epochMs
+}
+
+/** Date.parse takes the 30th of February for the 1st of March. */
+function isCalendarDay(day: string): boolean {
+  const epochMs = Date.parse(day)
+  return !Number.isNaN(epochMs) && new Date(epochMs).toISOString().startsWith(day)
 }
 
 function isEpochMs(value: number): boolean {

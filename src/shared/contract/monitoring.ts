@@ -36,7 +36,8 @@ export const summarySchema = z.object({
   cachedInputTokens: z.int(),
   reasoningTokens: z.int(),
   totalTokens: z.int(),
-  costNanos: z.int().describe('1e-9 of the base currency'),
+  // Whole, but a sum of absurd costs may pass 2^53: that must not fail the answer.
+  costNanos: z.number().describe('1e-9 of the base currency'),
   currency: z.string(),
   unpricedRequests: z.int(),
 })

@@ -1,6 +1,7 @@
-import type { Kysely } from 'kysely'
-import { Migrator } from 'kysely/migration'
+import { sql } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, Migrator } from 'kysely/migration'
 import { ConsoleError } from '#shared/errors.ts'
+import type { OpenDatabase } from '../database.ts'
 import { calls } from './0001-calls.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
@@ -14,24 +15,33 @@ export const SCHEMA_VERSION = Object.keys(MIGRATIONS).at(-1) ?? ''
  *
  * @throws ConsoleError `store-newer` if a newer console has written it.
  */
-export async function migrateToLatest<T>(db: Kysely<T>): Promise<void> {
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  await refuseNewerSchema(migrator)
-  const { error } = await migrator.migrateToLatest()
-  if (error)
-    throw error instanceof Error
-      ? error
-      : new Error('the schema could not be brought up to date', { cause: error })
+export async function migrateToLatest({ sqlite, kysely }: OpenDatabase): Promise<void> {
+  const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => MIGRATIONS } })
+  // Kysely takes no transaction for SQLite. This one, on the only connection, encloses all that the migrator does.
+  sqlite.exec('begin immediate')
+  try {
+    await refuseNewerSchema(kysely)
+    const { error } = await migrator.migrateToLatest()
+    if (error)
+      throw error instanceof Error
+        ? error
+        : new Error('the schema could not be brought up to date', { cause: error })
+    sqlite.exec('commit')
+  } catch (error) {
+    // A full disk has rolled it back already.
+    if (sqlite.inTransaction) sqlite.exec('rollback')
+    throw error
+  }
 }
 
-async function refuseNewerSchema(migrator: Migrator): Promise<void> {
-  try {
-    await migrator.getMigrations()
-  } catch (error) {
-    throw new ConsoleError(
-      'store-newer',
-      'These data were written by a newer version of LLMOps Console. Install that version, or choose another data folder.',
-      { cause: error },
-    )
-  }
+async function refuseNewerSchema(db: OpenDatabase['kysely']): Promise<void> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return
+  const names = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`
+  const { rows } = await names.execute(db)
+  if (rows.every((row) => Object.hasOwn(MIGRATIONS, row.name))) return
+  throw new ConsoleError(
+    'store-newer',
+    'These data were written by a newer version of LLMOps Console. Install that version, or choose another data folder.',
+  )
 }

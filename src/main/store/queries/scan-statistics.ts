@@ -141,11 +141,12 @@ async function readCalls(db: Kysely<Schema>, request: StatisticsRequest, range: 
   for (const label of LABELS) {
     const value = request.labels[label]
     if (value === undefined) continue
-    query =
+    // The same labels that the rollup counts a call under, where an absent one is ''.
+    query = query.where((eb) =>
       label === 'model'
-        ? // The same model that the rollup counts a call under.
-          query.where((eb) => eb(eb.fn.coalesce('model', 'request_model'), '=', value))
-        : query.where(label, '=', value)
+        ? eb(eb.fn.coalesce('model', 'request_model', eb.val('')), '=', value)
+        : eb(eb.fn.coalesce(label, eb.val('')), '=', value),
+    )
   }
   return query.execute()
 }

@@ -1,0 +1,76 @@
+import { homedir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { DEFAULT_PORT } from '#shared/limits.ts'
+import { defaultDataDir } from '../../src/main/data-folder.ts'
+import { readStartOptions } from '../../src/main/options.ts'
+
+describe('readStartOptions', () => {
+  test('has defaults for everything', () => {
+    expect(readStartOptions([], {})).toEqual({
+      dataDir: defaultDataDir(process.platform, {}, homedir()),
+      port: DEFAULT_PORT,
+      token: undefined,
+      isHidden: false,
+      isDemo: false,
+    })
+  })
+
+  test('reads the command line', () => {
+    const args = ['--data-dir', '/data', '--port', '0', '--token', 'secret', '--hidden', '--demo']
+    expect(readStartOptions(args, {})).toEqual({
+      dataDir: resolve('/data'),
+      port: 0,
+      token: 'secret',
+      isHidden: true,
+      isDemo: true,
+    })
+  })
+
+  test('reads the environment', () => {
+    const env = { LLMOPS_DATA_DIR: '/data', LLMOPS_PORT: '5000', LLMOPS_TOKEN: 'secret' }
+    expect(readStartOptions([], env)).toMatchObject({
+      dataDir: resolve('/data'),
+      port: 5000,
+      token: 'secret',
+    })
+  })
+
+  test('prefers the command line to the environment', () => {
+    const env = { LLMOPS_DATA_DIR: '/env', LLMOPS_PORT: '5000', LLMOPS_TOKEN: 'env' }
+    const args = ['--data-dir=/args', '--port=6000', '--token=args']
+    expect(readStartOptions(args, env)).toMatchObject({
+      dataDir: resolve('/args'),
+      port: 6000,
+      token: 'args',
+    })
+  })
+
+  test('takes empty variables for unset ones', () => {
+    const env = { LLMOPS_DATA_DIR: '', LLMOPS_PORT: '', LLMOPS_TOKEN: '' }
+    expect(readStartOptions([], env)).toEqual(readStartOptions([], {}))
+  })
+
+  test('makes a relative folder absolute', () => {
+    expect(readStartOptions(['--data-dir', 'here'], {}).dataDir).toBe(join(process.cwd(), 'here'))
+  })
+
+  test("lets Chromium's switches pass", () => {
+    const args = ['--no-sandbox', '--remote-debugging-port=0', '.', '--port', '7000', '--inspect=0']
+    expect(readStartOptions(args, {}).port).toBe(7000)
+  })
+
+  test.each(['0', '1', '4318', '65535'])('takes the port %s', (port) => {
+    expect(readStartOptions(['--port', port], {}).port).toBe(Number(port))
+  })
+
+  test.each(['65536', '-1', '80.5', 'http', '0x10', '1e3', ' 80', '99999999999'])(
+    'refuses the port %j and names the option',
+    (port) => {
+      expect(() => readStartOptions([`--port=${port}`], {})).toThrow(
+        '--port must be a number from 0 to 65535',
+      )
+      expect(() => readStartOptions([], { LLMOPS_PORT: port })).toThrow('from 0 to 65535')
+    },
+  )
+})

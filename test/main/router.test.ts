@@ -1,0 +1,53 @@
+import { createRouterClient } from '@orpc/server'
+import { describe, expect, test } from 'vitest'
+import type { ConsoleClient } from '#shared/contract/index.ts'
+import { consoleForTest } from '../start-console.ts'
+
+describe('live events', () => {
+  test('come after calls are committed, together for many posts, and count every call once', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    const stop = new AbortController()
+    const events = await client.collector.events(undefined, { signal: stop.signal })
+    let next = events.next()
+    const posts = 30
+    for (let index = 0; index < posts; index += 1) await opened.post([{ app: 'a' }, { app: 'b' }])
+
+    const received: number[] = []
+    while (received.reduce((sum, stored) => sum + stored, 0) < posts * 2) {
+      const { value, done } = await next
+      if (done === true) throw new Error('the events ended early')
+      expect(value.type).toBe('calls')
+      received.push(value.stored)
+      next = events.next()
+    }
+    expect(received.reduce((sum, stored) => sum + stored, 0)).toBe(posts * 2)
+    expect(received.length).toBeLessThan(posts)
+    next.catch(() => undefined)
+    stop.abort()
+  })
+
+  test('end when the listener goes', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    const stop = new AbortController()
+    const events = await client.collector.events(undefined, { signal: stop.signal })
+    const next = events.next()
+    stop.abort()
+    await expect(
+      next.then(
+        ({ done }) => done === true,
+        () => true,
+      ),
+    ).resolves.toBe(true)
+  })
+})
+
+describe('a store that is closed', () => {
+  test('is told to the window as unavailable', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    await opened.console.close()
+    await expect(client.settings.get()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 })
+  })
+})

@@ -1,0 +1,85 @@
+import fc from 'fast-check'
+import type { NewCall } from '../../../src/main/store/call.ts'
+
+let made = 0
+
+/** A call as small as can be stored, with an id of its own, changed as the test wants. */
+export function makeCall(overrides: Partial<NewCall> = {}): NewCall {
+  made += 1
+  return {
+    requestId: `call-${process.pid}-${made}`,
+    source: 'native',
+    app: 'checkout-bot',
+    appType: null,
+    environment: null,
+    userId: null,
+    sessionId: null,
+    provider: null,
+    requestModel: null,
+    model: null,
+    operation: null,
+    status: 'ok',
+    errorType: null,
+    errorMessage: null,
+    startedAt: 1_700_000_000_000,
+    arrivedAt: 1_700_000_000_000,
+    durationUs: null,
+    ttftUs: null,
+    inputTokens: null,
+    outputTokens: null,
+    cachedInputTokens: null,
+    cacheWriteTokens: null,
+    reasoningTokens: null,
+    totalTokens: null,
+    usageSource: null,
+    costNanos: null,
+    costSource: null,
+    reportedCost: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
+    tags: [],
+    attributes: null,
+    prompt: null,
+    response: null,
+    ...overrides,
+  }
+}
+
+const orNull = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: null })
+const tokens = orNull(fc.nat(100_000))
+/** Microseconds over nine decades, as durations are: a uniform choice would hardly ever be short. */
+export const durationsUs = fc
+  .tuple(fc.integer({ min: 0, max: 9 }), fc.double({ min: 1, max: 10, noNaN: true }))
+  .map(([decade, factor]) => Math.round(factor * 10 ** decade))
+
+/** Calls that differ in all that statistics look at, over `spanMs` from `from` on. The same seed gives the same calls. */
+export function randomCalls(options: {
+  count: number
+  seed: number
+  from: number
+  spanMs: number
+}): NewCall[] {
+  const call = fc
+    .record({
+      app: fc.constantFrom('checkout-bot', 'test-designer', '客服'),
+      appType: orNull(fc.constantFrom('CASE_GENERATION', 'CHAT')),
+      provider: orNull(fc.constantFrom('openai', 'anthropic')),
+      requestModel: orNull(fc.constantFrom('gpt-4o', 'claude-sonnet-4')),
+      model: orNull(fc.constantFrom('gpt-4o', 'gpt-4o-2024-08-06', 'claude-sonnet-4')),
+      environment: orNull(fc.constantFrom('production', 'staging')),
+      status: fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'error' as const),
+      startedAt: fc.nat(options.spanMs - 1).map((offset) => options.from + offset),
+      durationUs: orNull(durationsUs),
+      ttftUs: orNull(durationsUs),
+      inputTokens: tokens,
+      outputTokens: tokens,
+      cachedInputTokens: tokens,
+      cacheWriteTokens: tokens,
+      reasoningTokens: tokens,
+      totalTokens: tokens,
+      costNanos: orNull(fc.nat(2_000_000_000)),
+    })
+    .map((fields) => makeCall(fields))
+  return fc.sample(call, { numRuns: options.count, seed: options.seed })
+}

@@ -1,0 +1,65 @@
+import { describe, expect, test } from 'vitest'
+import { createFormatters, NONE } from '../../../src/renderer/format/formatters.ts'
+
+const en = createFormatters('en')
+const zh = createFormatters('zh-CN')
+
+describe('formatters', () => {
+  test.each([
+    [0, '0 ms'],
+    [0.25, '0.3 ms'],
+    [9.94, '9.9 ms'],
+    [842.4, '842 ms'],
+    [999.6, '1 s'],
+    [1_840, '1.84 s'],
+    [9_996, '10 s'],
+    [35_366.7, '35.4 s'],
+    [59_960, '1 min 0 s'],
+    [125_000, '2 min 5 s'],
+    [3_723_000, '62 min 3 s'],
+  ])('a duration of %d ms is %s', (milliseconds, text) => {
+    expect(en.duration(milliseconds)).toBe(text)
+  })
+
+  test.each([
+    [0, '$0.00'],
+    [4_200_000, '$0.0042'],
+    [123, '$0.00000012'],
+    [2_100_000_000, '$2.10'],
+    [1_234_567_890_000, '$1,234.57'],
+  ])('%d nanos are %s', (nanos, text) => {
+    expect(en.cost(nanos, 'USD')).toBe(text)
+  })
+
+  test('a share is never rounded up to the whole', () => {
+    expect(en.percent(0.99999)).toBe('99.99%')
+    expect(en.percent(1)).toBe('100%')
+    expect(en.percent(0)).toBe('0%')
+  })
+
+  test('large numbers are short in the manner of each language', () => {
+    expect(en.compact(999)).toBe('999')
+    expect(en.compact(12_400)).toBe('12.4K')
+    expect(zh.compact(12_400)).toBe('1.2万')
+    expect(en.count(1_234_567)).toBe('1,234,567')
+  })
+
+  test('what is not known is a dash, not a zero', () => {
+    for (const text of [
+      en.count(null),
+      en.compact(null),
+      en.percent(null),
+      en.duration(null),
+      en.cost(null, 'USD'),
+    ]) {
+      expect(text).toBe(NONE)
+    }
+  })
+
+  test('a time of another day says which', () => {
+    const now = new Date(2026, 10, 24, 12, 0, 0).getTime()
+    expect(en.time(new Date(2026, 10, 24, 9, 5, 7).getTime(), now)).toBe('09:05:07')
+    expect(en.time(new Date(2026, 10, 23, 9, 5, 7).getTime(), now)).toContain('Nov 23')
+    expect(zh.time(new Date(2026, 10, 23, 9, 5, 7).getTime(), now)).toContain('11月23日')
+  })
+})
