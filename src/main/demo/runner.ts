@@ -30,7 +30,7 @@ export function startDemo({
   wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
   seed = 7,
   days = 7,
-  callsPerDay = 4_000,
+  callsPerDay = 12_000,
   utcOffsetMinutes = -new Date().getTimezoneOffset(),
 }: DemoOptions): { stop: () => Promise<void> } {
   const stopping = new AbortController()

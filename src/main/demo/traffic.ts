@@ -22,7 +22,7 @@ const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
 const SLOTS_PER_HOUR = HOUR_MS / SLOT_MS
 /** Even at night there is something to see. */
-const LEAST_PER_SLOT = 0.15
+const LEAST_PER_SLOT = 0.5
 const RHYTHM_SUM = RHYTHM.reduce((sum, share) => sum + share, 0)
 /** 1970-01-01 was a Thursday. */
 const EPOCH_WEEKDAY = 4

@@ -15,6 +15,8 @@ export interface Formatters {
   percent: (share: number | null) => string
   /** `842 ms`, `1.84 s`, `2 min 5 s`. */
   duration: (milliseconds: number | null) => string
+  /** A duration on an axis, in one unit: `0`, `400 ms`, `1.5 s`, `80 s`. */
+  durationTick: (milliseconds: number) => string
   /** An amount in 1e-9 of a currency; small ones keep two significant digits. */
   cost: (nanos: number | null, currency: string) => string
   decimal: (value: number | null) => string
@@ -69,6 +71,12 @@ export function createFormatters(language: Language): Formatters {
       const wholeSeconds = Math.round(seconds)
       return `${whole.format(Math.floor(wholeSeconds / 60))} min ${wholeSeconds % 60} s`
     }),
+    durationTick(milliseconds) {
+      if (milliseconds === 0) return '0'
+      return milliseconds < 1000
+        ? `${whole.format(milliseconds)} ms`
+        : `${oneDecimal.format(milliseconds / 1000)} s`
+    },
     cost(nanos, currency) {
       if (nanos === null) return NONE
       const amount = nanos / NANOS
@@ -85,10 +93,7 @@ export function createFormatters(language: Language): Formatters {
       return (isToday ? clock : dayAndClock).format(epochMs)
     },
     dateTime: (epochMs) => full.format(epochMs),
-    axisTime(epochMs, rangeMs) {
-      if (rangeMs <= DAY_MS) return minute.format(epochMs)
-      const isMidnight = new Date(epochMs).getHours() === 0
-      return (rangeMs > 3 * DAY_MS || isMidnight ? day : dayAndMinute).format(epochMs)
-    },
+    axisTime: (epochMs, rangeMs) =>
+      (rangeMs > 2 * DAY_MS ? day : rangeMs > DAY_MS ? dayAndMinute : minute).format(epochMs),
   }
 }

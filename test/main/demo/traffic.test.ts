@@ -11,7 +11,7 @@ const wholeDay = {
   seed: 7,
   fromMs: DAY_START_MS,
   toMs: DAY_START_MS + 24 * HOUR_MS,
-  callsPerDay: 4_000,
+  callsPerDay: 12_000,
   utcOffsetMinutes: 480,
 }
 const calls = [...demoCalls(wholeDay)]

@@ -116,7 +116,8 @@ function expectSame<Fields extends Partial<Summary>>(
   for (const field of PERCENTILES) expectClose(actual[field] ?? null, expected[field], percentileError)
 }
 
-const label = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 1 })
+// Absent in half of the filters.
+const label = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 })
 const labels: fc.Arbitrary<Labels> = fc.record({
   app: label('checkout-bot', '客服', 'nobody'),
   appType: label('CASE_GENERATION', 'CHAT', ''),
@@ -124,6 +125,7 @@ const labels: fc.Arbitrary<Labels> = fc.record({
   model: label('gpt-4o', 'claude-sonnet-4', ''),
   environment: label('production', ''),
 })
+const hasLabels = (wanted: Labels) => Object.values(wanted).some((value) => value !== undefined)
 // Sometimes exactly on hours, mostly cutting them.
 const moment = fc.oneof(
   fc.integer({ min: START - HOUR, max: START + SPAN + HOUR }),
@@ -153,10 +155,12 @@ describe('statistics of a few thousand random calls', () => {
     rmSync(dataDir, { recursive: true, force: true })
   })
 
-  const expectSummary = async (filter: CallFilter) => {
+  /** @returns how many calls the filter found. */
+  const expectSummary = async (filter: CallFilter): Promise<number> => {
     const expected = reference(calls.filter((call) => matches(call, filter)))
     const percentileError = filter.to - filter.from <= EXACT_RANGE ? 0 : HISTOGRAM_RELATIVE_ERROR
     expectSame(await summarise(store, filter), expected, percentileError)
+    return expected.requests
   }
 
   test('are those of a plain calculation, for the whole range', async () => {
@@ -167,22 +171,28 @@ describe('statistics of a few thousand random calls', () => {
 
   test('are those of a plain calculation, whichever hours a long range cuts and whatever the labels', async () => {
     const filters = fc.tuple(moment, moment, anyLabels).filter(([a, b]) => a !== b)
+    let labelledFinds = 0
     await fc.assert(
       fc.asyncProperty(filters, async ([a, b, wanted]) => {
-        await expectSummary({ from: Math.min(a, b), to: Math.max(a, b), ...wanted })
+        const found = await expectSummary({ from: Math.min(a, b), to: Math.max(a, b), ...wanted })
+        if (found > 0 && hasLabels(wanted)) labelledFinds += 1
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     )
+    expect(labelledFinds).toBeGreaterThan(20)
   })
 
   test('have exact percentiles up to six hours', async () => {
     const filters = fc.tuple(moment, fc.integer({ min: 1, max: EXACT_RANGE }), anyLabels)
+    let labelledFinds = 0
     await fc.assert(
       fc.asyncProperty(filters, async ([from, lengthMs, wanted]) => {
-        await expectSummary({ from, to: from + lengthMs, ...wanted })
+        const found = await expectSummary({ from, to: from + lengthMs, ...wanted })
+        if (found > 0 && hasLabels(wanted)) labelledFinds += 1
       }),
-      { numRuns: 150 },
+      { numRuns: 200 },
     )
+    expect(labelledFinds).toBeGreaterThan(20)
   })
 
   test.each([

@@ -13,6 +13,8 @@ export interface ChartContext {
   description: string
 }
 
+const LABEL_DAYS_FROM_MS = 2 * 86_400_000
+
 interface TooltipRow {
   name: string
   value: string
@@ -35,7 +37,7 @@ export function responseTimeOptions(context: ChartContext): EChartsOption {
         color: line.color,
       })),
     ),
-    yAxis: valueAxis(theme, (value) => (value === 0 ? '0' : format.duration(value))),
+    yAxis: valueAxis(theme, (value) => format.durationTick(value)),
     series: lines.map((line) => ({
       name: line.name,
       type: 'line',
@@ -109,6 +111,9 @@ function timeChart(
         color: theme.muted,
         fontSize: 11,
         hideOverlap: true,
+        // Over several days a label a day, at its beginning; within one day as many as fit.
+        interval:
+          rangeMs > LABEL_DAYS_FROM_MS ? (_index, value) => new Date(Number(value)).getHours() === 0 : 'auto',
         formatter: (value: string) => format.axisTime(Number(value), rangeMs),
       },
     },
