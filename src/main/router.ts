@@ -1,9 +1,10 @@
 import { implement, ORPCError } from '@orpc/server'
-import type { AppLogItem } from '#shared/contract/app-logs.ts'
+import type { AppLog, AppLogItem } from '#shared/contract/app-logs.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
 import type { Ingest } from './ingest/index.ts'
+import { bodiesOfEvents } from './ingest/index.ts'
 import { seriesOf, summarise } from './monitoring/index.ts'
 import { readSettings, updateSettings } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
@@ -40,7 +41,7 @@ export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
       get: os.appLogs.get.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)
         if (!call) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
-        return call
+        return wholeCall(store, call)
       }),
     },
     collector: {
@@ -56,6 +57,18 @@ export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
       update: os.settings.update.handler(({ input }) => updateSettings(store, input)),
     },
   })
+}
+
+/** Adds what a call's row does not hold: its trace, and the bodies that came apart from their span. */
+async function wholeCall(store: Store, call: Omit<AppLog, 'trace'>): Promise<AppLog> {
+  const { traceId, spanId } = call
+  if (traceId === null) return { ...call, trace: [] }
+  const [trace, events] = await Promise.all([
+    store.ask('readTrace', { traceId }),
+    spanId === null ? [] : store.ask('spanEvents', { traceId, spanId }),
+  ])
+  const { prompt, response } = bodiesOfEvents(events)
+  return { ...call, prompt: call.prompt ?? prompt, response: call.response ?? response, trace }
 }
 
 export type ConsoleRouter = ReturnType<typeof createRouter>

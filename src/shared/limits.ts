@@ -15,6 +15,12 @@ export const LIMITS = {
   tagsPerCall: 20,
   /** Keys of a call's attributes. */
   attributesPerCall: 100,
+  /** A prompt, response or error message of one call; what is longer is cut and its length noted. */
+  textLength: 1_000_000,
+  /** A start that lies further ahead of arrival is not believed. */
+  clockAheadMs: 3_600_000,
+  /** Nor is one before this: 2015-01-01, epoch ms. */
+  earliestStart: 1_420_070_400_000,
   /** A duration; longer is a unit mistaken. A year, in milliseconds. */
   durationMs: 366 * 24 * 3_600_000,
   /** One token count of a call. More is a mistake, and sums must stay exact. */
@@ -25,10 +31,10 @@ export const LIMITS = {
   errorsPerAnswer: 1_000,
   /** All header lines of a request. */
   headerBytes: 16 * 1024,
-  /** Time for the headers of a request to arrive. */
-  headersTimeoutMs: 10_000,
-  /** Time for a whole request to arrive. */
-  requestTimeoutMs: 10_000,
+  /** Time for the headers of a request to arrive; the answer 408 comes within 10 s. */
+  headersTimeoutMs: 9_000,
+  /** Time for a whole request to arrive; the answer 408 comes within 10 s. */
+  requestTimeoutMs: 9_000,
   /** Body of a request to the management API. */
   managementBodyBytes: 1024 * 1024,
   /** Bodies accepted but not yet committed; beyond it the answer is 429. */

@@ -78,6 +78,30 @@ test('the window follows calls as they arrive, without a reload', async () => {
   await expect(page.locator('body')).toHaveAttribute('data-same-page', 'yes')
 })
 
+test('a span that OpenTelemetry exports appears like any other call', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  const nanos = (epochMs: number) => `${epochMs}000000`
+  const attribute = (key: string, stringValue: string) => ({ key, value: { stringValue } })
+  const span = {
+    traceId: '0af7651916cd43dd8448eb211c80319c',
+    spanId: 'b7ad6b7169203331',
+    name: 'chat qwen-max',
+    startTimeUnixNano: nanos(Date.now() - 1_500),
+    endTimeUnixNano: nanos(Date.now()),
+    attributes: [attribute('gen_ai.operation.name', 'chat'), attribute('gen_ai.request.model', 'qwen-max')],
+  }
+  const resource = { attributes: [attribute('service.name', 'travel-agent')] }
+  const response = await fetch(`${url}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ spans: [span] }] }] }),
+  })
+
+  expect(response.status).toBe(200)
+  await expect(page.getByRole('row', { name: /travel-agent qwen-max/ })).toContainText('1.5 s')
+})
+
 test('what an app logs is shown as text and cannot run, load or fetch anything', async () => {
   running = await launchApp()
   const { page, url } = running

@@ -3,26 +3,41 @@ import type { ErrorCode } from '#shared/errors.ts'
 import { ConsoleError } from '#shared/errors.ts'
 import type { Refusal } from './door.ts'
 
+/**
+ * Sends an answer whole. When the request's body has not been read to its end the answer goes out at once, what still
+ * comes is thrown away, and then the connection is closed: many clients read an answer only after they have sent
+ * everything, and a connection closed too soon would take it away from them. The time limit of a request bounds that.
+ */
+export function sendWhole(
+  response: ServerResponse,
+  status: number,
+  headers: Record<string, string>,
+  body: string | Uint8Array,
+): void {
+  const { req } = response
+  const length = { 'content-length': String(Buffer.byteLength(body)), 'x-content-type-options': 'nosniff' }
+  if (req.complete) {
+    response.writeHead(status, { ...headers, ...length })
+    response.end(body)
+    return
+  }
+  response.writeHead(status, { ...headers, ...length, connection: 'close' })
+  response.write(body)
+  const end = () => response.end()
+  req.once('end', end).once('close', end).resume()
+}
+
 export function sendJson(
   response: ServerResponse,
   status: number,
   body: unknown,
   headers: Record<string, string> = {},
 ): void {
-  const text = JSON.stringify(body)
-  response.writeHead(status, { ...jsonHeaders(text), ...headers })
-  response.end(text)
+  const json = { 'content-type': 'application/json; charset=utf-8', ...headers }
+  sendWhole(response, status, json, JSON.stringify(body))
 }
 
-function jsonHeaders(text: string) {
-  return {
-    'content-type': 'application/json; charset=utf-8',
-    'content-length': Buffer.byteLength(text),
-    'x-content-type-options': 'nosniff',
-  }
-}
-
-/** Every error of the HTTP surface has this shape. */
+/** Every error of the HTTP surface, OTLP's apart, has this shape. */
 export function sendError(
   response: ServerResponse,
   status: number,
@@ -33,19 +48,9 @@ export function sendError(
   sendJson(response, status, { error: { code, message } }, headers)
 }
 
-/**
- * Answers a request that was turned away, at once. What still comes of its body is thrown away before the connection
- * may close: many clients read the answer only after they have sent everything, and a connection closed too soon would
- * take it away from them. The time limit of a request bounds how long that goes on.
- */
-export function sendRefusal(response: ServerResponse, { status, reason, message }: Refusal): void {
-  const { req } = response
-  const text = JSON.stringify({ error: { code: reason, message } })
-  response.writeHead(status, { ...jsonHeaders(text), ...(req.complete ? {} : { connection: 'close' }) })
-  response.write(text)
-  const end = () => response.end()
-  if (req.complete) end()
-  else req.once('end', end).once('close', end).resume()
+/** Answers a request that was turned away. */
+export function sendRefusal(response: ServerResponse, { status, reason, message, headers }: Refusal): void {
+  sendError(response, status, reason, message, headers)
 }
 
 const STORE_ANSWERS: Partial<Record<ErrorCode, { status: number; retryAfterS?: number }>> = {
@@ -56,16 +61,14 @@ const STORE_ANSWERS: Partial<Record<ErrorCode, { status: number; retryAfterS?: n
   'store-corrupt': { status: 503 },
 }
 
-/** Answers a request whose calls could not be stored: none of them is. */
-export function sendStoreError(response: ServerResponse, error: unknown): void {
+/** How a request is answered whose calls could not be stored: none of them is. */
+export function storeRefusal(error: unknown): Refusal {
   const code = error instanceof ConsoleError ? error.code : 'store-failed'
   const { status, retryAfterS } = STORE_ANSWERS[code] ?? { status: 500 }
-  const message = error instanceof ConsoleError ? error.message : 'The calls could not be stored.'
-  sendError(
-    response,
+  return {
     status,
-    code,
-    message,
-    retryAfterS === undefined ? {} : { 'retry-after': String(retryAfterS) },
-  )
+    reason: code,
+    message: error instanceof ConsoleError ? error.message : 'The calls could not be stored.',
+    ...(retryAfterS === undefined ? {} : { headers: { 'retry-after': String(retryAfterS) } }),
+  }
 }

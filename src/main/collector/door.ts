@@ -1,10 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+
+/** What is looked at before anything of a request is read. */
+type RequestHead = Pick<IncomingMessage, 'headers' | 'rawHeaders' | 'url'>
 
 /** Why a request is turned away, and how it is answered. `reason` is counted; nothing of the request is echoed. */
 export interface Refusal {
   status: number
   reason: string
   message: string
+  headers?: Record<string, string>
 }
 
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
@@ -16,7 +20,13 @@ const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
  * @param port the port that the collector listens on.
  * @returns the refusal, or null if the request may come in.
  */
-export function checkDoor(headers: IncomingHttpHeaders, port: number): Refusal | null {
+export function checkDoor({ headers, rawHeaders, url = '' }: RequestHead, port: number): Refusal | null {
+  // Two readers of one request must not read two different ones: what is ambiguous is not read at all.
+  if (!url.startsWith('/'))
+    return { status: 400, reason: 'url', message: 'The request target must be a path.' }
+  if (countHeader(rawHeaders, 'host') > 1) {
+    return { status: 400, reason: 'duplicate-host', message: 'There must be one Host header.' }
+  }
   const host = headers.host?.toLowerCase()
   if (host === undefined || !LOCAL_NAMES.some((name) => host === `${name}:${port}`)) {
     return { status: 403, reason: 'host', message: 'The Host header must name this machine and this port.' }
@@ -29,6 +39,11 @@ export function checkDoor(headers: IncomingHttpHeaders, port: number): Refusal |
     return { status: 403, reason: 'sec-fetch-site', message: 'Requests from web pages are not accepted.' }
   }
   return null
+}
+
+/** Raw headers are names and values in turn. */
+function countHeader(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((header, index) => index % 2 === 0 && header.toLowerCase() === name).length
 }
 
 export type NativeContentType = 'json' | 'ndjson'

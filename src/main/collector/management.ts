@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { SmartCoercionPlugin } from '@orpc/json-schema'
 import { OpenAPIGenerator } from '@orpc/openapi'
 import { OpenAPIHandler } from '@orpc/openapi/node'
+import type { AnyContractRouter } from '@orpc/contract'
+import { isContractProcedure } from '@orpc/contract'
 import { onError, ORPCError } from '@orpc/server'
 import { BodyLimitPlugin } from '@orpc/server/node'
 import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
@@ -12,9 +14,13 @@ import type { Log } from '../log.ts'
 import type { ConsoleRouter } from '../router.ts'
 import { sendError, sendJson } from './answer.ts'
 
+const DOCUMENT_PATH = '/openapi.json'
+
 /** The HTTP management API: the contract's procedures that have a route, for whoever holds the token. */
 export interface ManagementApi {
-  /** Answers the request, 404 included. */
+  /** @returns the methods that procedures have at this path, none if there is nothing. */
+  methodsOf(path: string): string[]
+  /** Answers a request whose path and method are known. */
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
@@ -51,19 +57,37 @@ export function createManagementApi(options: {
       filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
     }))
 
+  const routes = listRoutes(contract)
   return {
+    methodsOf(path) {
+      if (path === DOCUMENT_PATH) return ['GET']
+      return routes.filter((route) => route.pattern.test(path)).map((route) => route.method)
+    },
     async answer(request, response) {
       if (!holdsToken(request.headers.authorization, options.token)) {
         const message = 'This needs the bearer token from the file "token" in the data folder.'
         return sendError(response, 401, 'UNAUTHORIZED', message, { 'www-authenticate': 'Bearer' })
       }
-      if (request.method === 'GET' && request.url === '/openapi.json') {
+      if (request.url?.split('?', 1)[0] === DOCUMENT_PATH) {
         return sendJson(response, 200, await openApiDocument())
       }
       const { matched } = await handler.handle(request, response)
       if (!matched) sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
     },
   }
+}
+
+interface Route {
+  method: string
+  pattern: RegExp
+}
+
+/** The routes that procedures declare, `{parameters}` standing for one segment. */
+function listRoutes(router: AnyContractRouter): Route[] {
+  if (!isContractProcedure(router)) return Object.values(router).flatMap(listRoutes)
+  const { method = 'POST', path } = router['~orpc'].route
+  if (path === undefined) return []
+  return [{ method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`) }]
 }
 
 /** Compares digests, so that the time taken tells nothing about the token. */

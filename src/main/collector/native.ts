@@ -3,7 +3,7 @@ import type { IngestAnswer } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from '../ingest/index.ts'
 import { readNativeRecords } from '../ingest/index.ts'
-import { sendJson, sendRefusal, sendStoreError } from './answer.ts'
+import { sendJson, sendRefusal, storeRefusal } from './answer.ts'
 import { readBody } from './body.ts'
 import type { NativeContentType, Refusal } from './door.ts'
 import { readContentType } from './door.ts'
@@ -47,7 +47,7 @@ export async function receiveAppLogs(
       errors,
     } satisfies IngestAnswer)
   } catch (error) {
-    sendStoreError(response, error)
+    turnAway(storeRefusal(error))
   }
 }
 

@@ -6,9 +6,12 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from '../ingest/index.ts'
 import type { Log } from '../log.ts'
 import { sendError, sendJson, sendRefusal } from './answer.ts'
+import type { Refusal } from './door.ts'
 import { checkDoor } from './door.ts'
 import type { ManagementApi } from './management.ts'
 import { receiveAppLogs } from './native.ts'
+import type { OtlpSignal } from './otlp/receive.ts'
+import { receiveOtlp } from './otlp/receive.ts'
 
 export interface Collector {
   url: string
@@ -25,6 +28,8 @@ export interface CollectorOptions {
   log: Log
 }
 
+/** How late a request that is too slow may be noticed. */
+const TIMEOUT_CHECK_INTERVAL_MS = 500
 const LOOPBACK_V4 = '127.0.0.1'
 const LOOPBACK_V6 = '::1'
 /** Requests still under way this long after the close are cut. */
@@ -53,7 +58,7 @@ function createCollectorServer(options: CollectorOptions): Server {
       maxHeaderSize: LIMITS.headerBytes,
       headersTimeout: LIMITS.headersTimeoutMs,
       requestTimeout: LIMITS.requestTimeoutMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: TIMEOUT_CHECK_INTERVAL_MS,
       keepAliveTimeout: 65_000,
     },
     (request, response) => {
@@ -69,25 +74,67 @@ function createCollectorServer(options: CollectorOptions): Server {
       })
     },
   )
+  // Nothing here speaks another protocol; without these Node would serve the request as an ordinary one.
+  server.on('upgrade', (_request, socket) => socket.destroy())
+  server.on('connect', (_request, socket) => socket.destroy())
   return server
 }
+
+type Handler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: CollectorOptions,
+) => Promise<void> | void
+
+const receiveSignal =
+  (signal: OtlpSignal): Handler =>
+  (request, response, { ingest }) =>
+    receiveOtlp(request, response, ingest, signal)
+
+/** What apps may call without a token, by path and method; everything else under /v1 is the management API's. */
+const DOORS = new Map<string, Map<string, Handler>>([
+  ['/healthz', new Map([['GET', (_request, response) => sendJson(response, 200, { status: 'ok' })]])],
+  [
+    '/v1/app-logs',
+    new Map([['POST', (request, response, { ingest }) => receiveAppLogs(request, response, ingest)]]),
+  ],
+  ['/v1/traces', new Map([['POST', receiveSignal('traces')]])],
+  ['/v1/logs', new Map([['POST', receiveSignal('logs')]])],
+  ['/v1/metrics', new Map([['POST', receiveSignal('metrics')]])],
+  // Where Langfuse's SDK sends its spans when only its host is changed.
+  ['/api/public/otel/v1/traces', new Map([['POST', receiveSignal('traces')]])],
+])
 
 async function answer(
   request: IncomingMessage,
   response: ServerResponse,
-  { ingest, management }: CollectorOptions,
+  options: CollectorOptions,
   port: number,
 ): Promise<void> {
-  const refusal = checkDoor(request.headers, port)
-  if (refusal) {
+  const { ingest, management } = options
+  const turnAway = (refusal: Refusal) => {
     ingest.countRefused(refusal.reason)
-    return sendRefusal(response, refusal)
+    sendRefusal(response, refusal)
   }
-  const [path] = (request.url ?? '').split('?', 1)
-  if (path === '/healthz' && request.method === 'GET') return sendJson(response, 200, { status: 'ok' })
-  if (path === '/v1/app-logs' && request.method === 'POST') return receiveAppLogs(request, response, ingest)
-  if (path?.startsWith('/v1/') || path === '/openapi.json') return management.answer(request, response)
-  return sendRefusal(response, { status: 404, reason: 'path', message: 'There is nothing at this path.' })
+  const refusal = checkDoor(request, port)
+  if (refusal) return turnAway(refusal)
+
+  const { method = '', url = '' } = request
+  const [path = ''] = url.split('?', 1)
+  const door = DOORS.get(path)
+  const handler = door?.get(method)
+  if (handler) return handler(request, response, options)
+  const managed = management.methodsOf(path)
+  if (managed.includes(method)) return management.answer(request, response)
+  const allowed = [...(door?.keys() ?? []), ...managed]
+  return turnAway(allowed.length === 0 ? NO_SUCH_PATH : wrongMethod(allowed))
+}
+
+const NO_SUCH_PATH: Refusal = { status: 404, reason: 'path', message: 'There is nothing at this path.' }
+
+function wrongMethod(allowed: readonly string[]): Refusal {
+  const methods = [...new Set(allowed)].sort().join(', ')
+  return { status: 405, reason: 'method', message: `Allowed here: ${methods}.`, headers: { allow: methods } }
 }
 
 async function listen(options: CollectorOptions): Promise<[Server, ...Server[]]> {

@@ -1,3 +1,7 @@
 export type { Ingest } from './ingest.ts'
 export { createIngest } from './ingest.ts'
 export { readNativeRecords } from './native.ts'
+export { logRecordsToEvents } from './otlp/log-records.ts'
+export { bodiesOfEvents } from './otlp/messages.ts'
+export type { AttributeValue, Attributes, Decoded, OtlpEvent, OtlpLogRecord, OtlpSpan } from './otlp/span.ts'
+export { spanToCall } from './otlp/span-to-call.ts'

@@ -3,8 +3,10 @@ import type { CollectorEvent, IngestCounters } from '#shared/contract/collector.
 import { ConsoleError } from '#shared/errors.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { NewCall } from '../store/call.ts'
+import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { InsertOutcome } from '../store/insert-calls.ts'
 import type { Store } from '../store/store.ts'
+import { tidyCall } from './tidy-call.ts'
 
 /** What every door hands to the store through. */
 export interface Ingest {
@@ -15,6 +17,8 @@ export interface Ingest {
    * @throws ConsoleError `queue-full` when too much waits already, or what `Store.insertCalls` throws.
    */
   submit(calls: NewCall[], sizeBytes: number): Promise<InsertOutcome>
+  /** Keeps events that belong to spans. Resolves when they are committed. */
+  submitEvents(events: NewSpanEvent[]): Promise<void>
   /** Counts what a door found in requests that it could read. */
   count(found: { rejected?: number; unknownFields?: number }): void
   /** Counts a request that a door turned away. */
@@ -27,9 +31,9 @@ export interface Ingest {
 
 const EVENT_INTERVAL_MS = 250
 
-export function createIngest(store: Pick<Store, 'insertCalls'>): Ingest {
+export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>): Ingest {
   const publisher = new EventPublisher<{ commit: CollectorEvent }>()
-  const counters = { accepted: 0, duplicates: 0, rejected: 0, unknownFields: 0 }
+  const counters = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, unknownFields: 0, truncated: 0 }
   // A map, because reasons become keys.
   const refused = new Map<string, number>()
   const waiting = { records: 0, bytes: 0 }
@@ -56,10 +60,13 @@ export function createIngest(store: Pick<Store, 'insertCalls'>): Ingest {
       waiting.bytes += sizeBytes
       waiting.records += calls.length
       try {
-        const outcome = await store.insertCalls(calls)
+        const tidied = calls.map(tidyCall)
+        const outcome = await store.insertCalls(tidied)
         const duplicates = outcome.duplicateIndexes.length
         counters.accepted += calls.length - duplicates
         counters.duplicates += duplicates
+        counters.conflicts += outcome.conflicts
+        counters.truncated += tidied.filter((call) => call.flags.includes('text-truncated')).length
         announce(calls.length - duplicates)
         return outcome
       } finally {
@@ -67,6 +74,7 @@ export function createIngest(store: Pick<Store, 'insertCalls'>): Ingest {
         waiting.records -= calls.length
       }
     },
+    submitEvents: (events) => store.insertSpanEvents(events),
     count({ rejected = 0, unknownFields = 0 }) {
       counters.rejected += rejected
       counters.unknownFields += unknownFields

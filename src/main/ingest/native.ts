@@ -4,6 +4,7 @@ import { appLogInputSchema } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
 import type { Body, NewCall } from '../store/call.ts'
+import { spanRequestId } from './span-request-id.ts'
 
 /** What a native request holds: the calls that can be stored, and for each other record why not. */
 export interface NativeRecords {
@@ -58,10 +59,12 @@ function toCall(input: ParsedAppLog, arrivedAt: number): NewCall {
   const totalTokens =
     input.totalTokens ?? (inputTokens !== null && outputTokens !== null ? inputTokens + outputTokens : null)
   const hasUsage = inputTokens !== null || outputTokens !== null || totalTokens !== null
+  const spanId = input.traceId && input.spanId ? spanRequestId(input.traceId, input.spanId) : undefined
   const isInBaseCurrency = input.cost?.currency === BASE_CURRENCY
   return {
-    requestId: input.requestId ?? timeOrderedId({ msecs: arrivedAt }),
+    requestId: input.requestId ?? spanId ?? timeOrderedId({ msecs: arrivedAt }),
     source: 'native',
+    isStep: false,
     app: input.app,
     appType: nonEmpty(input.appType),
     environment: nonEmpty(input.environment),
@@ -71,10 +74,12 @@ function toCall(input: ParsedAppLog, arrivedAt: number): NewCall {
     requestModel: nonEmpty(input.requestModel),
     model: nonEmpty(input.model),
     operation: nonEmpty(input.operation),
+    name: null,
     status: input.status ?? (hasError ? 'error' : 'ok'),
     errorType: nonEmpty(input.errorType),
     errorMessage: nonEmpty(input.errorMessage),
     startedAt: input.startedAt ?? arrivedAt,
+    reportedStartedAt: null,
     arrivedAt,
     durationUs: toMicroseconds(input.durationMs),
     ttftUs: toMicroseconds(input.ttftMs),
@@ -92,6 +97,7 @@ function toCall(input: ParsedAppLog, arrivedAt: number): NewCall {
     spanId: input.spanId ?? null,
     parentSpanId: input.parentSpanId ?? null,
     tags: input.tags ?? [],
+    flags: [],
     attributes: input.attributes ? JSON.stringify(input.attributes) : null,
     prompt: toBody(input.prompt),
     response: toBody(input.response),

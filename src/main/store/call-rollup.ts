@@ -34,7 +34,12 @@ interface Delta {
   labelSetId: number
   sums: Sums
   histogram: DurationHistogram
+  hasSubtracted: boolean
 }
+
+/** What the rollup needs of a call, whether it is new or read back from its row. */
+export type Countable = Summable &
+  Pick<NewCall, 'startedAt' | 'app' | 'appType' | 'provider' | 'model' | 'requestModel' | 'environment'>
 
 /**
  * Keeps the hourly rollups: collects what a transaction adds and writes it before that transaction commits, so that
@@ -50,25 +55,29 @@ export class CallRollup {
   }
 
   /** Counts a call that the open transaction has inserted. */
-  add(call: NewCall): void {
-    const hourStart = Math.floor(call.startedAt / HOUR_MS) * HOUR_MS
-    const labelSetId = this.#labelSetId(call)
-    const key = `${hourStart}/${labelSetId}`
-    let delta = this.#deltas.get(key)
-    if (!delta) {
-      delta = { hourStart, labelSetId, sums: emptySums(), histogram: new DurationHistogram() }
-      this.#deltas.set(key, delta)
-    }
-    addToSums(delta.sums, call)
-    if (call.durationUs !== null) delta.histogram.add(call.durationUs)
+  add(call: Countable): void {
+    const { sums, histogram } = this.#deltaOf(call)
+    addToSums(sums, call)
+    if (call.durationUs !== null) histogram.add(call.durationUs)
+  }
+
+  /** Takes back a call that was counted, in this transaction or in an earlier one. */
+  subtract(call: Countable): void {
+    const delta = this.#deltaOf(call)
+    const counted = emptySums()
+    addToSums(counted, call)
+    for (const sum of SUMS) delta.sums[sum] -= counted[sum]
+    if (call.durationUs !== null) delta.histogram.remove(call.durationUs)
+    delta.hasSubtracted = true
   }
 
   /** Writes what was counted since the last call; to be called inside the transaction. */
   flush(): void {
-    for (const { hourStart, labelSetId, sums, histogram } of this.#deltas.values()) {
+    for (const { hourStart, labelSetId, sums, histogram, hasSubtracted } of this.#deltas.values()) {
       const kept = this.#statements.histogram.get(hourStart, labelSetId)
       if (kept) histogram.merge(kept.duration_histogram)
       this.#statements.upsert.run(hourStart, labelSetId, ...SUMS.map((sum) => sums[sum]), histogram.encode())
+      if (hasSubtracted) this.#statements.deleteEmpty.run(hourStart, labelSetId)
     }
     this.#deltas.clear()
   }
@@ -80,7 +89,24 @@ export class CallRollup {
     this.#labelSetIds.clear()
   }
 
-  #labelSetId(call: NewCall): number {
+  #deltaOf(call: Countable): Delta {
+    const hourStart = Math.floor(call.startedAt / HOUR_MS) * HOUR_MS
+    const labelSetId = this.#labelSetId(call)
+    const key = `${hourStart}/${labelSetId}`
+    const known = this.#deltas.get(key)
+    if (known) return known
+    const delta = {
+      hourStart,
+      labelSetId,
+      sums: emptySums(),
+      histogram: new DurationHistogram(),
+      hasSubtracted: false,
+    }
+    this.#deltas.set(key, delta)
+    return delta
+  }
+
+  #labelSetId(call: Countable): number {
     const labels = [
       call.app,
       call.appType ?? '',
@@ -211,7 +237,14 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
       }),
     )
     .compile()
+  const deleteEmpty = kysely
+    .deleteFrom('call_rollup_hour')
+    .where('hour_start', '=', 0)
+    .where('label_set_id', '=', 0)
+    .where('requests', '=', (eb) => eb.lit(0))
+    .compile()
   return {
+    deleteEmpty: sqlite.prepare(deleteEmpty.sql),
     insertLabelSet: sqlite.prepare(insertLabelSet.sql),
     labelSet: sqlite.prepare<string[], { id: number }>(labelSet.sql),
     histogram: sqlite.prepare<[number, number], { duration_histogram: Uint8Array }>(histogram.sql),

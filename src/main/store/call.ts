@@ -5,12 +5,19 @@ export type CallSource = 'native' | 'otlp' | 'proxy'
 export interface Body {
   format: 'text' | 'json'
   text: string
+  /** How long it was before it was cut, in UTF-16 code units. */
+  originalLength?: number
 }
+
+/** What had to be put right in a call before it was stored. */
+export type CallFlag = 'start-implausible' | 'end-before-start' | 'text-repaired' | 'text-truncated'
 
 /** A call ready to be stored: normalised, cut to its limits. Null means that the caller did not say. */
 export interface NewCall {
   requestId: string
   source: CallSource
+  /** A part of a trace that is not counted as a call: nothing in it names a model or an operation. */
+  isStep: boolean
   app: string
   appType: string | null
   environment: string | null
@@ -20,11 +27,15 @@ export interface NewCall {
   requestModel: string | null
   model: string | null
   operation: string | null
+  /** A span's name. */
+  name: string | null
   status: 'ok' | 'error'
   errorType: string | null
   errorMessage: string | null
   /** epoch ms */
   startedAt: number
+  /** epoch ms; the start that the caller gave, when it is not the one the call is filed under */
+  reportedStartedAt: number | null
   /** epoch ms */
   arrivedAt: number
   /** Whole microseconds, so that sums are exact whatever their order. */
@@ -46,6 +57,7 @@ export interface NewCall {
   spanId: string | null
   parentSpanId: string | null
   tags: string[]
+  flags: CallFlag[]
   /** JSON text of an object */
   attributes: string | null
   prompt: Body | null

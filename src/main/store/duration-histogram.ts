@@ -22,7 +22,12 @@ export class DurationHistogram {
   }
 
   add(durationUs: number): void {
-    this.#addToBin(durationUs <= 1 ? 0 : Math.ceil(Math.log(durationUs) / LOG_GAMMA), 1)
+    this.#addToBin(binOf(durationUs), 1)
+  }
+
+  /** Takes back a duration that was added. */
+  remove(durationUs: number): void {
+    this.#addToBin(binOf(durationUs), -1)
   }
 
   /** Adds everything that an encoded histogram holds. */
@@ -89,8 +94,14 @@ export class DurationHistogram {
   }
 
   #addToBin(bin: number, count: number): void {
-    this.#bins.set(bin, (this.#bins.get(bin) ?? 0) + count)
+    const total = (this.#bins.get(bin) ?? 0) + count
+    if (total === 0) this.#bins.delete(bin)
+    else this.#bins.set(bin, total)
     this.#total += count
     this.#sorted = null
   }
+}
+
+function binOf(durationUs: number): number {
+  return durationUs <= 1 ? 0 : Math.ceil(Math.log(durationUs) / LOG_GAMMA)
 }

@@ -2,21 +2,49 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
 import { CallRollup } from './call-rollup.ts'
+import { TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 
 /** What became of a batch of calls. */
 export interface InsertOutcome {
   /** Positions in the batch of the calls whose request id was stored before. */
   duplicateIndexes: number[]
+  /** How many of them were stored with another content, which was kept. */
+  conflicts: number
 }
 
 export type InsertResult = { ok: true; outcome: InsertOutcome } | { ok: false; error: unknown }
+
+/**
+ * What a call sent again has to agree in. Not its times of start and arrival: a caller that does not say when a call
+ * started sends the retry later.
+ */
+const CONTENT_COLUMNS = [
+  'app',
+  'model',
+  'request_model',
+  'user_id',
+  'session_id',
+  'operation',
+  'status',
+  'error_type',
+  'duration_us',
+  'ttft_us',
+  'input_tokens',
+  'output_tokens',
+  'total_tokens',
+] as const satisfies readonly (keyof NewAppLogRow)[]
 
 /** Inserts batches of calls with one COMMIT for all of them. Used by the writer thread only. */
 export class CallInserter {
   readonly #insertCall: SqliteDatabase.Statement
   readonly #insertBody: SqliteDatabase.Statement
+  readonly #storedContent: SqliteDatabase.Statement<
+    [string],
+    Pick<NewAppLogRow, (typeof CONTENT_COLUMNS)[number]>
+  >
   readonly #rollup: CallRollup
+  readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
   >
@@ -25,14 +53,19 @@ export class CallInserter {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
       .insertInto('app_log')
-      .values(callRow(EXAMPLE))
+      .values(callRow(EXAMPLE, { isStep: false, hasUsageBelow: false }))
       .onConflict((conflict) => conflict.column('request_id').doNothing())
       .compile()
     this.#insertCall = sqlite.prepare(insertCall.sql)
     this.#insertBody = sqlite.prepare(
       kysely.insertInto('app_log_body').values(bodyRow(0, EXAMPLE)).compile().sql,
     )
+    // By the unique index on request_id.
+    this.#storedContent = sqlite.prepare(
+      kysely.selectFrom('app_log').select(CONTENT_COLUMNS).where('request_id', '=', '').compile().sql,
+    )
     this.#rollup = new CallRollup(sqlite, kysely)
+    this.#traceLinks = new TraceLinks(sqlite, kysely, this.#rollup)
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
       this.#rollup.flush()
@@ -62,22 +95,35 @@ export class CallInserter {
     }
   }
 
+  /** Whether the call that is stored under this request id says something else. */
+  #isOther(row: NewAppLogRow): boolean {
+    const stored = this.#storedContent.get(row.request_id)
+    return stored === undefined || CONTENT_COLUMNS.some((column) => stored[column] !== row[column])
+  }
+
   #insertBatch(calls: readonly NewCall[]): InsertOutcome {
     const duplicateIndexes: number[] = []
+    let conflicts = 0
     calls.forEach((call, index) => {
-      const { changes, lastInsertRowid } = this.#insertCall.run(...Object.values(callRow(call)))
+      const hasInnerUsage = this.#traceLinks.hasUsageBelow(call)
+      const isStep = call.isStep || hasInnerUsage
+      const hasUsageBelow = hasInnerUsage || call.usageSource !== null
+      const row = callRow(call, { isStep, hasUsageBelow })
+      const { changes, lastInsertRowid } = this.#insertCall.run(...Object.values(row))
       if (changes === 0) {
         duplicateIndexes.push(index)
+        if (this.#isOther(row)) conflicts += 1
         return
       }
       if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(Number(lastInsertRowid), call)))
-      this.#rollup.add(call)
+      if (!isStep) this.#rollup.add(call)
+      if (hasUsageBelow) this.#traceLinks.announceUsage(call)
     })
-    return { duplicateIndexes }
+    return { duplicateIndexes, conflicts }
   }
 }
 
-function callRow(call: NewCall): NewAppLogRow {
+function callRow(call: NewCall, place: { isStep: boolean; hasUsageBelow: boolean }): NewAppLogRow {
   return {
     request_id: call.requestId,
     source: call.source,
@@ -90,6 +136,7 @@ function callRow(call: NewCall): NewAppLogRow {
     request_model: call.requestModel,
     model: call.model,
     operation: call.operation,
+    name: call.name,
     status: call.status,
     error_type: call.errorType,
     started_at: call.startedAt,
@@ -108,6 +155,10 @@ function callRow(call: NewCall): NewAppLogRow {
     trace_id: call.traceId,
     span_id: call.spanId,
     parent_span_id: call.parentSpanId,
+    reported_started_at: call.reportedStartedAt,
+    flags: call.flags.length === 0 ? null : JSON.stringify(call.flags),
+    is_step: place.isStep ? 1 : 0,
+    has_usage_below: place.hasUsageBelow ? 1 : 0,
   }
 }
 
@@ -117,8 +168,10 @@ function bodyRow(callId: number, call: NewCall): NewAppLogBodyRow {
     error_message: call.errorMessage,
     prompt: call.prompt?.text ?? null,
     prompt_format: call.prompt?.format ?? null,
+    prompt_length: call.prompt?.originalLength ?? null,
     response: call.response?.text ?? null,
     response_format: call.response?.format ?? null,
+    response_length: call.response?.originalLength ?? null,
     tags: call.tags.length === 0 ? null : JSON.stringify(call.tags),
     attributes: call.attributes,
     reported_cost_amount: call.reportedCost?.amount ?? null,
@@ -141,6 +194,7 @@ function hasBody(call: NewCall): boolean {
 const EXAMPLE: NewCall = {
   requestId: '',
   source: 'native',
+  isStep: false,
   app: '',
   appType: null,
   environment: null,
@@ -150,10 +204,12 @@ const EXAMPLE: NewCall = {
   requestModel: null,
   model: null,
   operation: null,
+  name: null,
   status: 'ok',
   errorType: null,
   errorMessage: null,
   startedAt: 0,
+  reportedStartedAt: null,
   arrivedAt: 0,
   durationUs: null,
   ttftUs: null,
@@ -171,6 +227,7 @@ const EXAMPLE: NewCall = {
   spanId: null,
   parentSpanId: null,
   tags: [],
+  flags: [],
   attributes: null,
   prompt: null,
   response: null,

@@ -32,6 +32,16 @@ interface AppLogTable {
   trace_id: string | null
   span_id: string | null
   parent_span_id: string | null
+  /** A span's name. */
+  name: string | null
+  /** The start that the caller gave, when the call is filed under another. */
+  reported_started_at: number | null
+  /** JSON text of an array; null when nothing had to be put right. */
+  flags: string | null
+  /** 1: a part of a trace that is not counted as a call. */
+  is_step: number
+  /** 1: this span or one below it carries usage. */
+  has_usage_below: number
 }
 
 /** What is large or seldom read of a call; absent when there is none of it. */
@@ -40,8 +50,11 @@ interface AppLogBodyTable {
   error_message: string | null
   prompt: string | null
   prompt_format: 'text' | 'json' | null
+  /** Length before it was cut. */
+  prompt_length: number | null
   response: string | null
   response_format: 'text' | 'json' | null
+  response_length: number | null
   tags: string | null
   attributes: string | null
   reported_cost_amount: number | null
@@ -81,6 +94,18 @@ interface CallRollupTable {
   duration_histogram: Uint8Array
 }
 
+/** A GenAI event that came as a log record of a span. Bodies that the span lacks are read from here. */
+interface SpanEventTable {
+  trace_id: string
+  span_id: string
+  /** SHA-256 of name, time and content, so that a record sent twice is kept once. */
+  digest: string
+  time_ns: string
+  name: string
+  /** JSON text of an object */
+  attributes: string
+}
+
 interface SettingTable {
   name: string
   /** JSON text */
@@ -93,6 +118,7 @@ export interface Schema {
   label_set: LabelSetTable
   call_rollup_hour: CallRollupTable
   setting: SettingTable
+  span_event: SpanEventTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

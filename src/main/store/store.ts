@@ -8,6 +8,7 @@ import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
+import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import { ThreadClient } from './thread-link.ts'
 import type { WriterFunctions } from './writer-thread.ts'
@@ -41,6 +42,8 @@ export interface Store {
    */
   insertCalls(calls: NewCall[]): Promise<InsertOutcome>
   writeSetting(name: string, value: unknown): Promise<void>
+  /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
+  insertSpanEvents(events: NewSpanEvent[]): Promise<void>
   /** Asks the least busy reader. */
   ask: Ask
   commitStatistics(): CommitStatistics
@@ -75,14 +78,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const statistics: CommitStatistics = { commits: 0, totalMs: 0, maxMs: 0 }
   return {
     async insertCalls(calls) {
-      const { duplicateIndexes, commitMs, isFirstOfCommit } = await writer.call('insertCalls', calls)
+      const { duplicateIndexes, conflicts, commitMs, isFirstOfCommit } = await writer.call(
+        'insertCalls',
+        calls,
+      )
       if (isFirstOfCommit) {
         statistics.commits += 1
         statistics.totalMs += commitMs
         statistics.maxMs = Math.max(statistics.maxMs, commitMs)
       }
-      return { duplicateIndexes }
+      return { duplicateIndexes, conflicts }
     },
+    insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),

@@ -5,6 +5,8 @@ import { openForWriting } from './database.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import { CallInserter } from './insert-calls.ts'
+import type { NewSpanEvent } from './insert-span-events.ts'
+import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
@@ -13,6 +15,7 @@ import { writeSetting } from './write-setting.ts'
 /** What the writer thread does on request. `insertCalls` may be answered together with others: one COMMIT for all. */
 export type WriterFunctions = {
   insertCalls(calls: NewCall[]): InsertOutcome & CommitTiming
+  insertSpanEvents(events: NewSpanEvent[]): void
   writeSetting(setting: { name: string; value: unknown }): void
   close(input: null): void
 }
@@ -39,8 +42,7 @@ async function main(): Promise<void> {
   let database: OpenDatabase
   try {
     releaseFolder = holdDataFolder(options)
-    database = openForWriting(options)
-    await migrateToLatest(database)
+    database = await openMigrated(options)
   } catch (error) {
     releaseFolder?.()
     server.notReady(error)
@@ -69,6 +71,10 @@ async function main(): Promise<void> {
     switch (request.name) {
       case 'insertCalls':
         commitGroup(request)
+        break
+      case 'insertSpanEvents':
+        await insertSpanEvents(kysely, request.input)
+        server.succeed(request.id, undefined)
         break
       case 'writeSetting':
         await writeSetting(kysely, request.input)
@@ -116,6 +122,18 @@ async function main(): Promise<void> {
     void work()
   })
   server.ready()
+}
+
+/** Closes the database again if it cannot be used: whoever hears of that may touch its files. */
+async function openMigrated(options: DatabaseOptions): Promise<OpenDatabase> {
+  const database = openForWriting(options)
+  try {
+    await migrateToLatest(database)
+    return database
+  } catch (error) {
+    database.sqlite.close()
+    throw error
+  }
 }
 
 void main()

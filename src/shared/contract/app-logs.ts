@@ -128,6 +128,15 @@ export const appLogItemSchema = z.object({
 })
 export type AppLogItem = z.infer<typeof appLogItemSchema>
 
+/** A call or a step in its trace. */
+const traceItemSchema = appLogItemSchema.extend({
+  name: z.string().nullable().describe('name of the span'),
+  isStep: z.boolean().describe('not counted as a call'),
+  spanId: z.string().nullable(),
+  parentSpanId: z.string().nullable(),
+})
+export type TraceItem = z.infer<typeof traceItemSchema>
+
 /** A whole call. */
 export const appLogSchema = appLogItemSchema.extend({
   cachedInputTokens: z.int().nullable(),
@@ -139,12 +148,23 @@ export const appLogSchema = appLogItemSchema.extend({
   traceId: z.string().nullable(),
   spanId: z.string().nullable(),
   parentSpanId: z.string().nullable(),
+  name: z.string().nullable().describe('name of the span'),
+  isStep: z.boolean().describe('not counted as a call'),
   arrivedAt: z.int().describe('epoch ms'),
+  reportedStartedAt: z
+    .int()
+    .nullable()
+    .describe('epoch ms; the start the caller gave, when it was not believed'),
+  flags: z.array(z.string()).describe('what had to be put right'),
   errorMessage: z.string().nullable(),
   tags: z.array(z.string()),
   attributes: z.record(z.string(), z.unknown()),
   prompt: z.unknown(),
   response: z.unknown(),
+  promptLength: z.int().nullable().describe('length before it was cut'),
+  responseLength: z.int().nullable().describe('length before it was cut'),
+  /** The calls and steps of its trace, itself included, by their start. */
+  trace: z.array(traceItemSchema),
 })
 export type AppLog = z.infer<typeof appLogSchema>
 

@@ -5,9 +5,13 @@ import * as z from 'zod'
 export const ingestCountersSchema = z.object({
   accepted: z.int(),
   duplicates: z.int(),
+  /** Duplicates whose content differed from what was stored first, which was kept. */
+  conflicts: z.int(),
   rejected: z.int(),
   /** Fields of accepted calls that the schema does not know. */
   unknownFields: z.int(),
+  /** Calls with a text that was cut to its limit. */
+  truncated: z.int(),
   /** Requests turned away before a record was read, by reason, such as `host` or `body-too-large`. */
   refused: z.record(z.string(), z.int()),
 })

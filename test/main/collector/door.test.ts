@@ -3,6 +3,12 @@ import { checkDoor, readContentType } from '../../../src/main/collector/door.ts'
 
 const PORT = 4318
 
+const request = (headers: Record<string, string | undefined>) => ({
+  headers,
+  rawHeaders: [],
+  url: '/v1/app-logs',
+})
+
 describe('checkDoor', () => {
   test.each([
     { host: '127.0.0.1:4318' },
@@ -11,7 +17,7 @@ describe('checkDoor', () => {
     { host: '[::1]:4318' },
     { host: 'localhost:4318', 'sec-fetch-site': 'none' },
   ])('lets in a program that sends $host', (headers) => {
-    expect(checkDoor(headers, PORT)).toBeNull()
+    expect(checkDoor(request(headers), PORT)).toBeNull()
   })
 
   test.each([
@@ -43,7 +49,20 @@ describe('checkDoor', () => {
       reason: 'sec-fetch-site',
     })),
   ])('keeps out $name', ({ headers, reason }) => {
-    expect(checkDoor(headers, PORT)).toMatchObject({ status: 403, reason })
+    expect(checkDoor(request(headers), PORT)).toMatchObject({ status: 403, reason })
+  })
+
+  test.each(['http://127.0.0.1:4318/v1/app-logs', '*', '127.0.0.1:4318', ''])(
+    'keeps out the request target %j, which is not a path',
+    (url) => {
+      expect(checkDoor({ ...request({ host: 'localhost:4318' }), url }, PORT)).toMatchObject({ status: 400 })
+    },
+  )
+
+  test('keeps out a request with two Host headers, whichever comes first', () => {
+    const head = request({ host: 'localhost:4318' })
+    const rawHeaders = ['Host', 'localhost:4318', 'Content-Type', 'host', 'hOST', 'evil.com']
+    expect(checkDoor({ ...head, rawHeaders }, PORT)).toMatchObject({ status: 400, reason: 'duplicate-host' })
   })
 })
 

@@ -10,7 +10,7 @@ import { someText, textMatching } from '../some-text.ts'
 
 const TOKEN = 'the-right-token-0123456789'
 const WRONG = 'the-wrong-token-9876543210'
-const START = Date.UTC(2026, 10, 24, 8)
+const START = Date.UTC(2024, 10, 24, 8)
 
 const pageSchema = z.object({ items: z.array(appLogItemSchema), nextCursor: z.string().nullable() })
 const openApiSchema = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) })
@@ -40,8 +40,14 @@ describe('whoever has no token', () => {
     { name: 'with more than it', headers: authorized(`${TOKEN}x`) },
     { name: 'with an empty one', headers: { authorization: 'Bearer ' } },
     { name: 'with another scheme', headers: { authorization: `Basic ${TOKEN}` } },
-  ])('$name gets 401 everywhere, known path or not', async ({ headers }) => {
-    const paths = ['/v1/app-logs', '/v1/collector/status', '/v1/settings', '/v1/nothing', '/openapi.json']
+  ])('$name gets 401 for every procedure', async ({ headers }) => {
+    const paths = [
+      '/v1/app-logs',
+      '/v1/collector/status',
+      '/v1/settings',
+      '/openapi.json',
+      '/openapi.json?x=1',
+    ]
     for (const path of paths) {
       const answer = await shared.send({ path, headers })
       expect(answer.status).toBe(401)
@@ -82,7 +88,6 @@ describe('whoever has the token', () => {
 
   test.each([
     { path: '/v1/nothing', method: 'GET' },
-    { path: '/v1/app-logs', method: 'DELETE' },
     // The window's live updates have no route.
     { path: '/v1/collector/events', method: 'GET' },
     { path: '/collector/events', method: 'POST' },
@@ -90,6 +95,18 @@ describe('whoever has the token', () => {
     const answer = await shared.send({ method, path, headers: authorized(TOKEN) })
     expect(answer.status).toBe(404)
     expect(answer.body).toEqual({ error: { code: someText, message: someText } })
+  })
+
+  test.each([
+    { path: '/v1/app-logs', method: 'DELETE', allow: 'GET, POST' },
+    { path: '/v1/settings', method: 'POST', allow: 'GET, PUT' },
+    { path: '/v1/traces', method: 'GET', allow: 'POST' },
+    { path: '/healthz', method: 'POST', allow: 'GET' },
+    { path: '/openapi.json', method: 'PUT', allow: 'GET' },
+  ])('gets 405 for $method $path, with the methods that are allowed', async ({ path, method, allow }) => {
+    const answer = await shared.send({ method, path, headers: authorized(TOKEN) })
+    expect(answer.status).toBe(405)
+    expect(answer.headers['allow']).toBe(allow)
   })
 
   test('gets 404 for a call that is not there', async () => {

@@ -478,7 +478,7 @@ describe('calls that are sent', () => {
   test('with the largest numbers allowed leave statistics and lists readable', async () => {
     const largest = {
       app: 'largest',
-      startedAt: 1_000,
+      startedAt: Date.UTC(2024, 0, 1),
       durationMs: LIMITS.durationMs,
       inputTokens: LIMITS.tokens,
       outputTokens: LIMITS.tokens,
@@ -486,7 +486,7 @@ describe('calls that are sent', () => {
     }
     const answer = await shared.post(Array(1000).fill(largest))
     expect(ingestAnswerSchema.parse(answer.body).accepted).toBe(1000)
-    const summary = await shared.get('/v1/monitoring/summary?from=0&to=86400000&app=largest')
+    const summary = await shared.get('/v1/monitoring/summary?from=2024-01-01&to=2024-01-02&app=largest')
     expect(summary).toMatchObject({
       status: 200,
       body: {
@@ -495,7 +495,7 @@ describe('calls that are sent', () => {
         costNanos: 1000 * LIMITS.reportedCost * 1e9,
       },
     })
-    expect((await shared.get('/v1/app-logs?from=0&to=2000')).status).toBe(200)
+    expect((await shared.get('/v1/app-logs?from=2024-01-01&to=2024-01-02')).status).toBe(200)
   })
 })
 

@@ -9,8 +9,9 @@ import { makeCall } from '../store/make-call.ts'
 function storeThatWaits() {
   const waiting: { resolve: (outcome: InsertOutcome) => void; reject: (error: Error) => void }[] = []
   return {
+    insertSpanEvents: async () => undefined,
     insertCalls: () => new Promise<InsertOutcome>((resolve, reject) => waiting.push({ resolve, reject })),
-    answer: (duplicateIndexes: number[] = []) => waiting.shift()?.resolve({ duplicateIndexes }),
+    answer: (duplicateIndexes: number[] = []) => waiting.shift()?.resolve({ duplicateIndexes, conflicts: 0 }),
     fail: (error: Error) => waiting.shift()?.reject(error),
   }
 }
@@ -27,7 +28,7 @@ describe('ingest', () => {
     await first
     const second = ingest.submit([makeCall()], 1)
     store.answer()
-    await expect(second).resolves.toEqual({ duplicateIndexes: [] })
+    await expect(second).resolves.toEqual({ duplicateIndexes: [], conflicts: 0 })
     expect(ingest.queue()).toMatchObject({ records: 0, bytes: 0 })
   })
 
@@ -45,8 +46,10 @@ describe('ingest', () => {
     expect(ingest.counters()).toEqual({
       accepted: 2,
       duplicates: 1,
+      conflicts: 0,
       rejected: 4,
       unknownFields: 5,
+      truncated: 0,
       refused: {},
     })
     expect(ingest.queue()).toMatchObject({ records: 0, bytes: 0 })

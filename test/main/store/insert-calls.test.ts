@@ -34,8 +34,8 @@ describe('CallInserter', () => {
     const database = await openInserter()
     const results = database.inserter.insert([[makeCall({ requestId: 'a' })], [makeCall({ requestId: 'b' })]])
     expect(results).toEqual([
-      { ok: true, outcome: { duplicateIndexes: [] } },
-      { ok: true, outcome: { duplicateIndexes: [] } },
+      { ok: true, outcome: { duplicateIndexes: [], conflicts: 0 } },
+      { ok: true, outcome: { duplicateIndexes: [], conflicts: 0 } },
     ])
     expect(storedIds(database)).toEqual(['a', 'b'])
   })
@@ -48,8 +48,8 @@ describe('CallInserter', () => {
       [makeCall({ requestId: 'b' }), makeCall({ requestId: 'a' })],
     ])
     expect(results).toEqual([
-      { ok: true, outcome: { duplicateIndexes: [1, 2] } },
-      { ok: true, outcome: { duplicateIndexes: [1] } },
+      { ok: true, outcome: { duplicateIndexes: [1, 2], conflicts: 0 } },
+      { ok: true, outcome: { duplicateIndexes: [1], conflicts: 0 } },
     ])
     expect(storedIds(database)).toEqual(['old', 'a', 'b'])
     expect(rolledUp(database)).toEqual([{ app: 'checkout-bot', requests: 3 }])
@@ -82,7 +82,9 @@ describe('CallInserter', () => {
     const database = await openInserter()
     const good = makeCall({ requestId: 'good', app: 'retried' })
     expect(database.inserter.insert([[good, makeCall(UNSTORABLE)]])).toMatchObject([{ ok: false }])
-    expect(database.inserter.insert([[good]])).toEqual([{ ok: true, outcome: { duplicateIndexes: [] } }])
+    expect(database.inserter.insert([[good]])).toEqual([
+      { ok: true, outcome: { duplicateIndexes: [], conflicts: 0 } },
+    ])
     expect(rolledUp(database)).toEqual([{ app: 'retried', requests: 1 }])
   })
 

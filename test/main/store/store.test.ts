@@ -95,6 +95,12 @@ describe('what is stored', () => {
       attributes: { k: { deep: [1, null] } },
       prompt: '{"not":"parsed"} 你好 \u0000 😀',
       response: { role: 'assistant', content: ['hi'] },
+      name: null,
+      isStep: false,
+      reportedStartedAt: null,
+      flags: [],
+      promptLength: null,
+      responseLength: null,
     })
   })
 
@@ -207,7 +213,7 @@ describe('a data folder', () => {
     holder.child.kill('SIGKILL')
     await holder.ended
     const store = await openForTest(dataDir)
-    await expect(store.insertCalls([makeCall()])).resolves.toEqual({ duplicateIndexes: [] })
+    await expect(store.insertCalls([makeCall()])).resolves.toEqual({ duplicateIndexes: [], conflicts: 0 })
   })
 
   test.each([

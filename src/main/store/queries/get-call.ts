@@ -4,13 +4,13 @@ import { appLogSchema } from '#shared/contract/app-logs.ts'
 import type { Schema } from '../schema.ts'
 import { toItem } from './list-calls.ts'
 
-const { tags: tagsSchema, attributes: attributesSchema } = appLogSchema.shape
+const { tags: tagsSchema, flags: flagsSchema, attributes: attributesSchema } = appLogSchema.shape
 
 /** @returns the call with its bodies, or undefined if no call has this request id. */
 export async function getCall(
   db: Kysely<Schema>,
   request: { requestId: string },
-): Promise<AppLog | undefined> {
+): Promise<Omit<AppLog, 'trace'> | undefined> {
   // By the unique index on request_id, then by the body's primary key.
   const row = await db
     .selectFrom('app_log')
@@ -31,6 +31,12 @@ export async function getCall(
     traceId: row.trace_id,
     spanId: row.span_id,
     parentSpanId: row.parent_span_id,
+    name: row.name,
+    isStep: row.is_step === 1,
+    reportedStartedAt: row.reported_started_at,
+    flags: row.flags === null ? [] : flagsSchema.parse(JSON.parse(row.flags)),
+    promptLength: row.prompt_length,
+    responseLength: row.response_length,
     arrivedAt: row.arrived_at,
     errorMessage: row.error_message,
     tags: row.tags === null ? [] : tagsSchema.parse(JSON.parse(row.tags)),

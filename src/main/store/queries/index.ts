@@ -2,7 +2,9 @@ import type { OpenDatabase } from '../database.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
 import { readSettings } from './read-settings.ts'
+import { readTrace } from './read-trace.ts'
 import { scanStatistics } from './scan-statistics.ts'
+import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
@@ -11,7 +13,9 @@ export function queries({ kysely, sqlite }: OpenDatabase) {
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     readSettings: (_input: null) => readSettings(kysely),
+    readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(kysely, input),
+    spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
   }
 }

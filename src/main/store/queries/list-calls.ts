@@ -19,7 +19,7 @@ export interface CallPlace {
 }
 
 /** The columns that a list shows. */
-const ITEM_COLUMNS = [
+export const ITEM_COLUMNS = [
   'id',
   'request_id',
   'source',
@@ -49,6 +49,7 @@ export async function listCalls(db: Kysely<Schema>, request: CallListRequest): P
   let query = db
     .selectFrom('app_log')
     .select(ITEM_COLUMNS)
+    .where('is_step', '=', 0)
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
     .limit(request.limit)

@@ -138,6 +138,7 @@ async function readCalls(db: Kysely<Schema>, request: StatisticsRequest, range: 
     ])
     .where('started_at', '>=', range.from)
     .where('started_at', '<', range.to)
+    .where('is_step', '=', 0)
   for (const label of LABELS) {
     const value = request.labels[label]
     if (value === undefined) continue

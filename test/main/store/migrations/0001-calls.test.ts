@@ -27,10 +27,9 @@ describe('the first migration', () => {
   test('makes the tables and the index of an empty database', async () => {
     const database = openDatabase()
     await migrateToLatest(database)
-    expect(namesOf(database, 'table')).toEqual(
-      [...TABLES, 'kysely_migration', 'kysely_migration_lock'].sort(),
-    )
-    expect(namesOf(database, 'index')).toEqual(['app_log_started_at'])
+    // Later migrations may add more.
+    expect(namesOf(database, 'table')).toEqual(expect.arrayContaining(TABLES))
+    expect(namesOf(database, 'index')).toContain('app_log_started_at')
   })
 
   test('makes every table strict, so that no column holds what it should not', async () => {
@@ -42,7 +41,8 @@ describe('the first migration', () => {
       )
       .pluck()
       .all()
-    expect(strict).toEqual(TABLES)
+    const ours = namesOf(database, 'table').filter((name) => !name.startsWith('kysely_'))
+    expect(strict).toEqual(ours)
   })
 
   test('changes nothing when it was run before', async () => {
@@ -53,7 +53,7 @@ describe('the first migration', () => {
     const before = { schema: dump(), applied: applied() }
     await migrateToLatest(database)
     expect({ schema: dump(), applied: applied() }).toEqual(before)
-    expect(before.applied).toMatchObject([{ name: SCHEMA_VERSION }])
+    expect(before.applied.at(-1)).toMatchObject({ name: SCHEMA_VERSION })
   })
 
   test('leaves nothing behind when a later table cannot be made', async () => {
@@ -73,7 +73,9 @@ describe('the first migration', () => {
     await migrateToLatest(database)
     database.sqlite.exec("insert into kysely_migration values ('9999-later', '2030-01-01T00:00:00.000Z')")
     await expect(migrateToLatest(database)).rejects.toMatchObject({ code: 'store-newer' })
-    expect(database.sqlite.prepare('select count(*) as n from kysely_migration').get()).toEqual({ n: 2 })
+    expect(database.sqlite.prepare('select max(name) as name from kysely_migration').get()).toEqual({
+      name: '9999-later',
+    })
     expect(database.sqlite.inTransaction).toBe(false)
   })
 

@@ -1,0 +1,156 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LIMITS } from '#shared/limits.ts'
+import type { Ingest } from '../../ingest/index.ts'
+import { logRecordsToEvents, spanToCall } from '../../ingest/index.ts'
+import { sendWhole, storeRefusal } from '../answer.ts'
+import { readBody } from '../body.ts'
+import type { Refusal } from '../door.ts'
+import { logRecordsFromJson, spansFromJson } from './decode-json.ts'
+import { logRecordsFromProtobuf, spansFromProtobuf } from './decode-protobuf.ts'
+import { ExportServiceResponse, Status } from './schema.ts'
+
+export type OtlpSignal = 'traces' | 'logs' | 'metrics'
+type Encoding = 'json' | 'protobuf'
+
+const CONTENT_TYPES = { json: 'application/json', protobuf: 'application/x-protobuf' } as const
+
+/** How each signal's answer names what it refused, in JSON. */
+const REJECTED_FIELDS = {
+  traces: 'rejectedSpans',
+  logs: 'rejectedLogRecords',
+  metrics: 'rejectedDataPoints',
+} as const
+
+/** Codes of google.rpc.Status (google/rpc/code.proto) for our HTTP statuses. */
+const RPC_CODES = new Map([
+  [400, 3],
+  [413, 8],
+  [415, 3],
+  [429, 8],
+  [503, 14],
+  [507, 8],
+])
+const RPC_INTERNAL = 13
+
+/**
+ * `POST /v1/traces`, `/v1/logs`, `/v1/metrics` as OTLP/HTTP wants them: JSON or protobuf, partial success, and errors as
+ * google.rpc.Status, all in the encoding of the request. Answers after what is kept is committed.
+ */
+export async function receiveOtlp(
+  request: IncomingMessage,
+  response: ServerResponse,
+  ingest: Ingest,
+  signal: OtlpSignal,
+): Promise<void> {
+  const encoding = encodingOf(request)
+  const turnAway = (refusal: Refusal) => {
+    ingest.countRefused(refusal.reason)
+    sendStatus(response, encoding ?? 'json', refusal)
+  }
+  if (!encoding) return turnAway(BAD_CONTENT_TYPE)
+  const read = await readBody(request, LIMITS.bodyBytes)
+  if (!read.ok) return turnAway(read.refusal)
+
+  // An empty body is a protobuf message without fields: a request without items.
+  const isEmpty = read.body.length === 0
+  const outcome = isEmpty || signal === 'metrics' ? NOTHING : await keep(read.body, encoding, signal, ingest)
+  if (!outcome.ok) return turnAway(outcome.refusal)
+  ingest.count({ rejected: outcome.rejected })
+  sendSuccess(response, encoding, signal, outcome)
+}
+
+type Outcome = { ok: true; rejected: number; reason: string } | { ok: false; refusal: Refusal }
+
+const NOTHING: Outcome = { ok: true, rejected: 0, reason: '' }
+
+const BAD_CONTENT_TYPE: Refusal = {
+  status: 415,
+  reason: 'content-type',
+  message: 'Content-Type must be application/x-protobuf or application/json.',
+}
+const NOT_A_REQUEST: Refusal = { status: 400, reason: 'otlp', message: 'The body is not an OTLP request.' }
+const TOO_MANY: Refusal = {
+  status: 413,
+  reason: 'too-many-records',
+  message: `A request may hold at most ${LIMITS.recordsPerRequest} items.`,
+}
+
+async function keep(
+  body: Buffer,
+  encoding: Encoding,
+  signal: 'traces' | 'logs',
+  ingest: Ingest,
+): Promise<Outcome> {
+  const arrivedAt = Date.now()
+  const value = encoding === 'json' ? parseJson(body) : undefined
+  const decoded =
+    signal === 'traces'
+      ? toCalls(encoding === 'json' ? spansFromJson(value) : spansFromProtobuf(body))
+      : toCallsAndEvents(encoding === 'json' ? logRecordsFromJson(value) : logRecordsFromProtobuf(body))
+  if (!decoded) return { ok: false, refusal: NOT_A_REQUEST }
+  const { calls, events, rejected, reason } = decoded
+  if (calls.length + events.length > LIMITS.recordsPerRequest) return { ok: false, refusal: TOO_MANY }
+  try {
+    if (calls.length > 0) await ingest.submit(calls, body.length)
+    if (events.length > 0) await ingest.submitEvents(events)
+    return { ok: true, rejected, reason }
+  } catch (error) {
+    return { ok: false, refusal: storeRefusal(error) }
+  }
+
+  function toCalls(spans: ReturnType<typeof spansFromJson>) {
+    return spans && { ...spans, calls: spans.items.map((span) => spanToCall(span, arrivedAt)), events: [] }
+  }
+
+  function toCallsAndEvents(records: ReturnType<typeof logRecordsFromJson>) {
+    return records && { ...records, ...logRecordsToEvents(records.items, arrivedAt) }
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(utf8.decode(body))
+  } catch {
+    // Not JSON: undefined is no request.
+    return undefined
+  }
+}
+
+function encodingOf(request: IncomingMessage): Encoding | null {
+  const [type = ''] = (request.headers['content-type'] ?? '').toLowerCase().split(';')
+  if (type.trim() === CONTENT_TYPES.json) return 'json'
+  return type.trim() === CONTENT_TYPES.protobuf ? 'protobuf' : null
+}
+
+function sendSuccess(
+  response: ServerResponse,
+  encoding: Encoding,
+  signal: OtlpSignal,
+  { rejected, reason }: { rejected: number; reason: string },
+): void {
+  const isPartial = rejected > 0
+  const body =
+    encoding === 'protobuf'
+      ? ExportServiceResponse.encode(
+          isPartial ? { partialSuccess: { rejected, errorMessage: reason } } : {},
+        ).finish()
+      : // Protobuf's JSON mapping writes 64-bit integers as text.
+        JSON.stringify(
+          isPartial
+            ? { partialSuccess: { [REJECTED_FIELDS[signal]]: String(rejected), errorMessage: reason } }
+            : {},
+        )
+  sendWhole(response, 200, { 'content-type': CONTENT_TYPES[encoding] }, body)
+}
+
+function sendStatus(
+  response: ServerResponse,
+  encoding: Encoding,
+  { status, message, headers }: Refusal,
+): void {
+  const fields = { code: RPC_CODES.get(status) ?? RPC_INTERNAL, message }
+  const body = encoding === 'protobuf' ? Status.encode(fields).finish() : JSON.stringify(fields)
+  sendWhole(response, status, { 'content-type': CONTENT_TYPES[encoding], ...headers }, body)
+}
