@@ -1,0 +1,16 @@
+/**
+ * `npm run bench -- <what>`: measures, always beside a reference in the same run, because machines differ and are noisy.
+ *
+ *   ingest   durable calls a second through each door, beside bare HTTP and bare inserts
+ */
+import { benchIngest } from './bench/ingest.ts'
+import { Failure, runScript } from './failure.ts'
+
+const BENCHES = new Map([['ingest', benchIngest]])
+
+await runScript(async () => {
+  const [name = ''] = process.argv.slice(2)
+  const bench = BENCHES.get(name)
+  if (!bench) throw new Failure(`Name one of: ${[...BENCHES.keys()].join(', ')}.`)
+  await bench()
+})

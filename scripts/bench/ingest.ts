@@ -1,0 +1,108 @@
+import type { ChildProcess } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const here = import.meta.dirname
+const headless = join(here, '..', '..', 'src', 'main', 'headless.ts')
+
+const ROUNDS = 3
+const SINGLE = { calls: 20_000, batch: 1, connections: 32 }
+const BATCHED = { calls: 60_000, batch: 100, connections: 8 }
+
+type Format = 'native' | 'otlp-json' | 'otlp-protobuf'
+
+/**
+ * Durable calls a second through each door, beside a bare HTTP server and a bare insert loop. Each round runs everything
+ * once in turn, so that a slow moment of the machine meets all of them; medians are shown.
+ */
+export async function benchIngest(): Promise<void> {
+  const rates = new Map<string, number[]>()
+  const note = (name: string, rate: number) => rates.set(name, [...(rates.get(name) ?? []), rate])
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    console.error(`round ${round} of ${ROUNDS}`)
+    note(
+      'bare http, batch 1',
+      await withServer(join(here, 'bare-http.ts'), [], (url) => load(url, SINGLE, 'native')),
+    )
+    note('native, batch 1', await throughCollector(SINGLE, 'native'))
+    note('bare inserts, tx 100', await bareInserts(BATCHED.calls))
+    note('native, batch 100', await throughCollector(BATCHED, 'native'))
+    note('OTLP JSON, batch 100', await throughCollector(BATCHED, 'otlp-json'))
+    note('OTLP protobuf, batch 100', await throughCollector(BATCHED, 'otlp-protobuf'))
+  }
+  const median = (name: string) =>
+    [...(rates.get(name) ?? [])].sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
+  for (const name of rates.keys()) {
+    const reference = name.endsWith('batch 1') ? 'bare http, batch 1' : 'bare inserts, tx 100'
+    const ratio = (median(name) / median(reference)).toFixed(2)
+    console.log(
+      `${name.padEnd(26)} ${Math.round(median(name)).toString().padStart(7)} calls/s  ${ratio} × ${reference}`,
+    )
+  }
+}
+
+async function throughCollector(plan: typeof SINGLE, format: Format): Promise<number> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'llmops-bench-'))
+  try {
+    const path = format === 'native' ? '/v1/app-logs' : '/v1/traces'
+    return await withServer(headless, ['--data-dir', dataDir, '--port', '0'], (url) =>
+      load(url + path, plan, format),
+    )
+  } finally {
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+}
+
+async function withServer(
+  script: string,
+  args: string[],
+  measure: (url: string) => Promise<number>,
+): Promise<number> {
+  const server = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
+  try {
+    return await measure(await firstUrl(server))
+  } finally {
+    const ended = once(server, 'exit')
+    server.kill('SIGTERM')
+    await ended
+  }
+}
+
+/** Reads the line in which a server says where it listens. */
+async function firstUrl(server: ChildProcess): Promise<string> {
+  if (!server.stdout) throw new Error('the server has no output')
+  for await (const line of createInterface({ input: server.stdout })) {
+    const said: unknown = JSON.parse(line)
+    if (typeof said === 'object' && said !== null && 'url' in said && typeof said.url === 'string')
+      return said.url
+  }
+  throw new Error('the server ended before it listened')
+}
+
+async function load(
+  url: string,
+  { calls, batch, connections }: typeof SINGLE,
+  format: Format,
+): Promise<number> {
+  const args = [join(here, 'load.ts'), url, String(calls), String(batch), String(connections), format]
+  const { stdout } = await run(process.execPath, args)
+  return readRate(stdout)
+}
+
+async function bareInserts(rows: number): Promise<number> {
+  const { stdout } = await run(process.execPath, [join(here, 'bare-inserts.ts'), String(rows)])
+  return readRate(stdout)
+}
+
+function readRate(output: string): number {
+  const result: unknown = JSON.parse(output)
+  if (typeof result !== 'object' || result === null || !('callsPerSecond' in result)) throw new Error(output)
+  if ('failures' in result && result.failures !== 0) throw new Error(`requests failed: ${output}`)
+  return Number(result.callsPerSecond)
+}
