@@ -32,11 +32,13 @@ export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
         const items = await store.ask('listCalls', {
           from: input.from,
           to: input.to,
-          limit: input.limit,
+          // One more than asked for tells whether there is a next page.
+          limit: input.limit + 1,
           after,
         })
-        const last = items.length === input.limit ? items.at(-1) : undefined
-        return { items, nextCursor: last ? writeCursor(last) : null }
+        const page = items.slice(0, input.limit)
+        const last = items.length > page.length ? page.at(-1) : undefined
+        return { items: page, nextCursor: last ? writeCursor(last) : null }
       }),
       get: os.appLogs.get.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)

@@ -59,6 +59,15 @@ const BAD_CONTENT_TYPE: Refusal = {
   message: 'Content-Type must be application/json or application/x-ndjson, in UTF-8.',
 }
 
+const TOO_MANY: Parsed = {
+  ok: false,
+  refusal: {
+    status: 413,
+    reason: 'too-many-records',
+    message: `A request may hold at most ${LIMITS.recordsPerRequest} records.`,
+  },
+}
+
 // A byte order mark is skipped; bytes that are not UTF-8 throw.
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
@@ -69,30 +78,38 @@ function parseRecords(body: Buffer, contentType: NativeContentType): Parsed {
   } catch {
     return badRequest('utf-8', 'The body is not valid UTF-8.')
   }
-  let records: unknown[]
-  if (contentType === 'ndjson') {
-    const lines = text.split('\n')
-    records = []
-    for (const [index, line] of lines.entries()) {
-      if (line.trim() === '') continue
-      try {
-        records.push(JSON.parse(line))
-      } catch {
-        return badRequest('json', `Line ${index + 1} of the body is not valid JSON.`)
-      }
-    }
-  } else {
-    try {
-      const value: unknown = JSON.parse(text)
-      records = Array.isArray(value) ? value : [value]
-    } catch {
-      return badRequest('json', 'The body is not valid JSON.')
-    }
-  }
+  const parsed = contentType === 'ndjson' ? parseLines(text) : parseValue(text)
+  if (!parsed.ok) return parsed
+  const { records } = parsed
   if (records.length === 0) return badRequest('no-records', 'The body holds no records.')
-  if (records.length > LIMITS.recordsPerRequest) {
-    const message = `A request may hold at most ${LIMITS.recordsPerRequest} records.`
-    return { ok: false, refusal: { status: 413, reason: 'too-many-records', message } }
+  return records.length > LIMITS.recordsPerRequest ? TOO_MANY : { ok: true, records }
+}
+
+function parseValue(text: string): Parsed {
+  try {
+    const value: unknown = JSON.parse(text)
+    return { ok: true, records: Array.isArray(value) ? value : [value] }
+  } catch {
+    return badRequest('json', 'The body is not valid JSON.')
+  }
+}
+
+/** Reads a value a line, and no further than to the first line that is too many. */
+function parseLines(text: string): Parsed {
+  const records: unknown[] = []
+  let lineNumber = 0
+  for (let start = 0; start < text.length;) {
+    const end = text.indexOf('\n', start)
+    const line = text.slice(start, end < 0 ? text.length : end)
+    start = end < 0 ? text.length : end + 1
+    lineNumber += 1
+    if (line.trim() === '') continue
+    if (records.length === LIMITS.recordsPerRequest) return TOO_MANY
+    try {
+      records.push(JSON.parse(line))
+    } catch {
+      return badRequest('json', `Line ${lineNumber} of the body is not valid JSON.`)
+    }
   }
   return { ok: true, records }
 }
