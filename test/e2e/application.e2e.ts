@@ -71,6 +71,26 @@ test('when the port is taken the next free one is used, and the window says so',
   occupant.close()
 })
 
+test('the window shows what came in and what was refused, by reason', async () => {
+  const { page, url, close } = await launchApp()
+  await fetch(`${url}/v1/app-logs`, { method: 'POST', headers: { 'content-type': 'text/plain' }, body: 'x' })
+  await fetch(`${url}/v1/app-logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify([{ app: 'good' }, { app: 7 }]),
+  })
+  await expect(page.getByRole('cell', { name: 'good' })).toBeVisible()
+
+  await page.getByTestId('collector-indicator').click()
+
+  const counters = page.getByRole('region', { name: 'What came in' })
+  await expect(counters).toContainText('Calls stored1')
+  await expect(counters).toContainText('Calls rejected1')
+  await expect(counters).toContainText('content-type1')
+  await page.screenshot({ path: 'test-results/collector-counters.png' })
+  await close()
+})
+
 test('after kill -9 under load every call that was answered 2xx is there', async () => {
   const dataDir = makeDataDir()
   const first = await launchApp({ dataDir })

@@ -22,6 +22,18 @@ export const en = {
     unreachable: 'The collector does not answer',
     connecting: 'Connecting…',
   },
+  counters: {
+    title: 'What came in',
+    since: 'Since {time}',
+    accepted: 'Calls stored',
+    duplicates: 'Sent again, stored once',
+    conflicts: 'Sent again with another content',
+    rejected: 'Calls rejected',
+    unknownFields: 'Unknown fields ignored',
+    truncated: 'Calls with a text that was cut',
+    refused: 'Requests refused',
+    noneRefused: 'None',
+  },
   range: {
     label: 'Time range',
     minutes15: 'Last 15 minutes',

@@ -24,6 +24,18 @@ export const zhCN: Messages = {
     unreachable: '采集器没有响应',
     connecting: '正在连接…',
   },
+  counters: {
+    title: '接收情况',
+    since: '自 {time} 起',
+    accepted: '已保存的调用',
+    duplicates: '重复发送，只存一次',
+    conflicts: '重复发送但内容不同',
+    rejected: '被拒绝的调用',
+    unknownFields: '忽略的未知字段',
+    truncated: '文本被截断的调用',
+    refused: '被拒绝的请求',
+    noneRefused: '无',
+  },
   range: {
     label: '时间范围',
     minutes15: '最近 15 分钟',
