@@ -101,7 +101,7 @@ export const en = {
   },
   failure: {
     title: 'The data could not be loaded',
-    text: 'The calls that arrive are still being stored. If this stays, restart the application.',
+    text: 'Calls that the collector has confirmed are safe. If this stays, restart the application.',
     retry: 'Try again',
   },
   copy: {

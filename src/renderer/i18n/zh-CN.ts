@@ -103,7 +103,7 @@ export const zhCN: Messages = {
   },
   failure: {
     title: '数据加载失败',
-    text: '新到的调用仍在正常保存。如果一直如此，请重启应用。',
+    text: '采集器已确认的调用不会丢失。如果一直如此，请重启应用。',
     retry: '重试',
   },
   copy: {
