@@ -60,6 +60,12 @@ export default {
       'A domain.',
     ),
     only(
+      'upstreams',
+      '^src/main/upstreams/',
+      ['^src/main/upstreams/', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
+    only(
       'demo',
       '^src/main/demo/',
       ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'],
@@ -70,7 +76,7 @@ export default {
       '^src/main/collector/',
       [
         '^src/main/collector/',
-        '^src/main/ingest/index\\.ts$',
+        '^src/main/(ingest|upstreams)/index\\.ts$',
         '^src/main/(router|log)\\.ts$',
         '^src/shared/',
       ],

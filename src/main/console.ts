@@ -1,6 +1,7 @@
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createManagementApi } from './collector/management.ts'
+import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
 import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import { startDemo } from './demo/runner.ts'
@@ -10,6 +11,7 @@ import type { ConsoleRouter } from './router.ts'
 import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { openStore } from './store/store.ts'
+import { openUpstreams } from './upstreams/index.ts'
 
 export interface ConsoleOptions {
   dataDir: string
@@ -45,6 +47,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const store = await openStore(options)
   try {
     const ingest = createIngest(store)
+    const upstreams = await openUpstreams(store)
     const submitDemoCalls = async (records: unknown[]) => {
       await ingest.submit(readNativeRecords(records, Date.now()).calls, 0)
     }
@@ -69,10 +72,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
     }
-    const router = createRouter({ store, ingest, collectorStatus })
+    const router = createRouter({ store, ingest, upstreams, collectorStatus })
     const token = keepToken(dataDir, options.token)
     const management = createManagementApi({ router, token, version: VERSION, log })
-    const collector = await startCollector({ port: options.port, ingest, management, log })
+    const proxy = createProxy({ upstreams, ingest, log })
+    const collector = await startCollector({ port: options.port, ingest, management, proxy, log })
     writeCollectorAddress(dataDir, {
       url: collector.url,
       port: collector.port,
@@ -90,7 +94,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       router,
       async close() {
         await demo?.stop()
-        await collector.close()
+        // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
+        await Promise.all([collector.close(), proxy.close()])
         removeCollectorAddress(dataDir)
         await store.close()
       },

@@ -3,21 +3,24 @@ import type { AppLog, AppLogItem } from '#shared/contract/app-logs.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents } from './ingest/index.ts'
 import { seriesOf, summarise } from './monitoring/index.ts'
 import { readSettings, updateSettings } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
+import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
 
 export interface RouterParts {
   store: Store
   ingest: Ingest
+  upstreams: Upstreams
   collectorStatus: () => Promise<CollectorStatus>
 }
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
-export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
+export function createRouter({ store, ingest, upstreams, collectorStatus }: RouterParts) {
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -58,6 +61,16 @@ export function createRouter({ store, ingest, collectorStatus }: RouterParts) {
       get: os.settings.get.handler(() => readSettings(store)),
       update: os.settings.update.handler(({ input }) => updateSettings(store, input)),
     },
+    upstreams: {
+      list: os.upstreams.list.handler(() => ({ items: upstreams.list(), nextCursor: null })),
+      create: os.upstreams.create.handler(async ({ input }) => orThrow(await upstreams.create(input))),
+      update: os.upstreams.update.handler(async ({ input: { name, ...changes } }) =>
+        orThrow(await upstreams.update(name, changes)),
+      ),
+      remove: os.upstreams.remove.handler(async ({ input }) => {
+        orThrow(await upstreams.remove(input.name))
+      }),
+    },
   })
 }
 
@@ -74,6 +87,29 @@ async function wholeCall(store: Store, call: Omit<AppLog, 'trace'>): Promise<App
 }
 
 export type ConsoleRouter = ReturnType<typeof createRouter>
+
+const UPSTREAM_PROBLEMS: Record<UpstreamProblem, { code: 'NOT_FOUND' | 'CONFLICT'; message: string }> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no upstream with this name.' },
+  'name-taken': { code: 'CONFLICT', message: 'There is an upstream with this name.' },
+  'too-many': {
+    code: 'CONFLICT',
+    message: `There may be at most ${LIMITS.upstreams} upstreams of your own.`,
+  },
+  'built-in': {
+    code: 'CONFLICT',
+    message: 'A built-in upstream cannot be removed or change its flavour. Its base URL can be changed.',
+  },
+}
+
+function orThrow<T>(result: T | UpstreamProblem): T {
+  if (!isProblem(result)) return result
+  const { code, message } = UPSTREAM_PROBLEMS[result]
+  throw new ORPCError(code, { message })
+}
+
+function isProblem(result: unknown): result is UpstreamProblem {
+  return typeof result === 'string' && Object.hasOwn(UPSTREAM_PROBLEMS, result)
+}
 
 /** A cursor is a place in the list; its text is ours to change, so callers must not read it. */
 function writeCursor(last: AppLogItem): string {

@@ -41,6 +41,24 @@ export const LIMITS = {
   queueBytes: 128 * 1024 * 1024,
   /** Rows of one page of a list. */
   pageSize: 1_000,
+  /** Upstreams that a user configures. */
+  upstreams: 100,
+  /** The base URL of an upstream. */
+  upstreamUrlLength: 2_000,
+  /** A request body that passes through the proxy. */
+  proxyBodyBytes: 50 * 1024 * 1024,
+  /** Of each body that passes through the proxy, what is kept to record the call. */
+  proxyRecordBytes: 8 * 1024 * 1024,
+  /** The same, of all calls under way together; beyond it calls are recorded without their bodies. */
+  proxyRecordTotalBytes: 128 * 1024 * 1024,
+  /** What the proxy takes of a request ahead of its upstream, so that a slow uplink is no slow client. */
+  proxyUploadBufferBytes: 8 * 1024 * 1024,
+  /** Time to reach an upstream; then the answer is 504. */
+  upstreamConnectMs: 10_000,
+  /** Time from the end of a request to the head of its answer: models think long. Then the answer is 504. */
+  upstreamFirstByteMs: 600_000,
+  /** Time between two parts of an upstream's answer; then it is cut. */
+  upstreamIdleMs: 300_000,
   /** Points of one series. */
   pointsPerSeries: 10_000,
   /** Ports tried, from the configured one on. */

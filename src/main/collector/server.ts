@@ -12,6 +12,7 @@ import type { ManagementApi } from './management.ts'
 import { receiveAppLogs } from './native.ts'
 import type { OtlpSignal } from './otlp/receive.ts'
 import { receiveOtlp } from './otlp/receive.ts'
+import type { RecordingProxy } from './proxy/proxy.ts'
 
 export interface Collector {
   url: string
@@ -25,9 +26,12 @@ export interface CollectorOptions {
   port: number
   ingest: Ingest
   management: ManagementApi
+  proxy: RecordingProxy
   log: Log
 }
 
+/** Everything below it, whatever the method, is the recording proxy's. */
+const PROXY_PATH = '/proxy/'
 /** How late a request that is too slow may be noticed. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500
 const LOOPBACK_V4 = '127.0.0.1'
@@ -111,7 +115,7 @@ async function answer(
   options: CollectorOptions,
   port: number,
 ): Promise<void> {
-  const { ingest, management } = options
+  const { ingest, management, proxy } = options
   const turnAway = (refusal: Refusal) => {
     ingest.countRefused(refusal.reason)
     sendRefusal(response, refusal)
@@ -121,6 +125,7 @@ async function answer(
 
   const { method = '', url = '' } = request
   const [path = ''] = url.split('?', 1)
+  if (path.startsWith(PROXY_PATH)) return proxy.answer(request, response)
   const door = DOORS.get(path)
   const handler = door?.get(method)
   if (handler) return handler(request, response, options)

@@ -5,3 +5,12 @@ export { logRecordsToEvents } from './otlp/log-records.ts'
 export { bodiesOfEvents } from './otlp/messages.ts'
 export type { AttributeValue, Attributes, Decoded, OtlpEvent, OtlpLogRecord, OtlpSpan } from './otlp/span.ts'
 export { spanToCall } from './otlp/span-to-call.ts'
+export type {
+  AnswerError,
+  AnswerMessage,
+  AnswerUsage,
+  ProxyAnswer,
+  ProxyCall,
+  ProxyRequest,
+} from './proxy-call.ts'
+export { proxyCall } from './proxy-call.ts'

@@ -23,6 +23,8 @@ export interface Ingest {
   count(found: { rejected?: number; unknownFields?: number }): void
   /** Counts a request that a door turned away. */
   countRefused(reason: string): void
+  /** Counts a call that passed but could not be recorded. */
+  countDropped(reason: string): void
   counters(): IngestCounters
   queue(): { records: number; bytes: number; limitBytes: number }
   /** Tells of commits, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
@@ -36,6 +38,7 @@ export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvent
   const counters = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, unknownFields: 0, truncated: 0 }
   // A map, because reasons become keys.
   const refused = new Map<string, number>()
+  const dropped = new Map<string, number>()
   const waiting = { records: 0, bytes: 0 }
   let storedSinceEvent = 0
   let nextEvent: NodeJS.Timeout | undefined
@@ -80,7 +83,12 @@ export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvent
       counters.unknownFields += unknownFields
     },
     countRefused: (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1),
-    counters: () => ({ ...counters, refused: Object.fromEntries(refused) }),
+    countDropped: (reason) => dropped.set(reason, (dropped.get(reason) ?? 0) + 1),
+    counters: () => ({
+      ...counters,
+      refused: Object.fromEntries(refused),
+      dropped: Object.fromEntries(dropped),
+    }),
     queue: () => ({ ...waiting, limitBytes: LIMITS.queueBytes }),
     events: (signal) => publisher.subscribe('commit', { signal, maxBufferedEvents: 1 }),
   }

@@ -120,7 +120,8 @@ function toBody(value: unknown): Body | null {
     : { format: 'json', text: JSON.stringify(value) }
 }
 
-function isDeeperThan(value: unknown, depth: number): boolean {
+/** Whether a JSON value is nested deeper than that. */
+export function isDeeperThan(value: unknown, depth: number): boolean {
   if (typeof value !== 'object' || value === null) return false
   return depth === 0 || Object.values(value).some((item) => isDeeperThan(item, depth - 1))
 }

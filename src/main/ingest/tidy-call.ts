@@ -51,15 +51,16 @@ export function tidyCall(call: NewCall): NewCall {
 function tidyBody(body: Body | null, flags: Set<CallFlag>): Body | null {
   if (body === null) return null
   let { text, format } = body
+  const { originalLength = text.length } = body
   if (!text.isWellFormed()) {
     text = text.toWellFormed()
     flags.add('text-repaired')
   }
-  if (text.length <= LIMITS.textLength) return { format, text }
+  if (text.length <= LIMITS.textLength && originalLength <= text.length) return { format, text }
   flags.add('text-truncated')
   // Half a JSON value is none.
   format = 'text'
-  return { format, text: cut(text), originalLength: text.length }
+  return { format, text: cut(text), originalLength }
 }
 
 /** Cuts a text to its limit without cutting a surrogate pair in two. */

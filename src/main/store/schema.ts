@@ -106,6 +106,13 @@ interface SpanEventTable {
   attributes: string
 }
 
+/** Where the recording proxy leads: the user's own upstreams, and built-in ones with another base URL. */
+interface UpstreamTable {
+  name: string
+  base_url: string
+  flavour: 'openai' | 'anthropic' | 'ollama'
+}
+
 interface SettingTable {
   name: string
   /** JSON text */
@@ -119,6 +126,7 @@ export interface Schema {
   call_rollup_hour: CallRollupTable
   setting: SettingTable
   span_event: SpanEventTable
+  upstream: UpstreamTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

@@ -11,6 +11,7 @@ import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import { ThreadClient } from './thread-link.ts'
+import type { UpstreamChange } from './write-upstream.ts'
 import type { WriterFunctions } from './writer-thread.ts'
 
 export interface StoreOptions {
@@ -42,6 +43,8 @@ export interface Store {
    */
   insertCalls(calls: NewCall[]): Promise<InsertOutcome>
   writeSetting(name: string, value: unknown): Promise<void>
+  /** Stores an upstream of the recording proxy in place of the one of that name, or removes it. */
+  writeUpstream(change: UpstreamChange): Promise<void>
   /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
   insertSpanEvents(events: NewSpanEvent[]): Promise<void>
   /** Asks the least busy reader. */
@@ -91,6 +94,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
+    writeUpstream: (change) => writer.call('writeUpstream', change),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {

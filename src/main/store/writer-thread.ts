@@ -11,12 +11,15 @@ import { migrateToLatest } from './migrations/index.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
 import { writeSetting } from './write-setting.ts'
+import type { UpstreamChange } from './write-upstream.ts'
+import { writeUpstream } from './write-upstream.ts'
 
 /** What the writer thread does on request. `insertCalls` may be answered together with others: one COMMIT for all. */
 export type WriterFunctions = {
   insertCalls(calls: NewCall[]): InsertOutcome & CommitTiming
   insertSpanEvents(events: NewSpanEvent[]): void
   writeSetting(setting: { name: string; value: unknown }): void
+  writeUpstream(change: UpstreamChange): void
   close(input: null): void
 }
 
@@ -78,6 +81,10 @@ async function main(): Promise<void> {
         break
       case 'writeSetting':
         await writeSetting(kysely, request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'writeUpstream':
+        await writeUpstream(kysely, request.input)
         server.succeed(request.id, undefined)
         break
       case 'close':

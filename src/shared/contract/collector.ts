@@ -14,6 +14,8 @@ export const ingestCountersSchema = z.object({
   truncated: z.int(),
   /** Requests turned away before a record was read, by reason, such as `host` or `body-too-large`. */
   refused: z.record(z.string(), z.int()),
+  /** Calls that passed through the proxy and could not be recorded, by reason, such as `store-full`. */
+  dropped: z.record(z.string(), z.int()),
 })
 export type IngestCounters = z.infer<typeof ingestCountersSchema>
 

@@ -4,6 +4,7 @@ import { appLogsContract } from './app-logs.ts'
 import { collectorContract } from './collector.ts'
 import { monitoringContract } from './monitoring.ts'
 import { settingsContract } from './settings.ts'
+import { upstreamsContract } from './upstreams.ts'
 
 /**
  * Everything the window and scripts can ask of the console, each procedure declared once. The typed IPC, the
@@ -19,6 +20,7 @@ export const contract = oc
     collector: collectorContract,
     monitoring: monitoringContract,
     settings: settingsContract,
+    upstreams: upstreamsContract,
   })
 
 /** A client of the whole contract, over whatever carries it. */

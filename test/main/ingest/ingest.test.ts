@@ -51,6 +51,7 @@ describe('ingest', () => {
       unknownFields: 5,
       truncated: 0,
       refused: {},
+      dropped: {},
     })
     expect(ingest.queue()).toMatchObject({ records: 0, bytes: 0 })
   })

@@ -1,6 +1,7 @@
 import type { OpenDatabase } from '../database.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
+import { listUpstreams } from './list-upstreams.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { scanStatistics } from './scan-statistics.ts'
@@ -12,6 +13,7 @@ export function queries({ kysely, sqlite }: OpenDatabase) {
   return {
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
+    listUpstreams: (_input: null) => listUpstreams(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(kysely, input),
