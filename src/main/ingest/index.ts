@@ -11,6 +11,7 @@ export type {
   AnswerUsage,
   ProxyAnswer,
   ProxyCall,
+  ProxyExchange,
   ProxyRequest,
 } from './proxy-call.ts'
 export { proxyCall } from './proxy-call.ts'

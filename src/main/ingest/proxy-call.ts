@@ -146,15 +146,14 @@ const NO_USAGE: AnswerUsage = {
   reasoningTokens: null,
 }
 
-/** The upstream's own word for a failure comes before what the proxy saw of it. */
+/** The upstream's own word for a failure comes first, then its status, then what the proxy saw. */
 function readError({ failure, httpStatus, answer }: ProxyExchange): AnswerError | null {
   const hasFailed = httpStatus !== null && (httpStatus < 200 || httpStatus >= 300)
-  if (answer.error || hasFailed) {
-    const type = answer.error?.type ?? failure?.type ?? (hasFailed ? `http_${httpStatus}` : 'error')
-    const message = answer.error?.message ?? failure?.message ?? (hasFailed ? `HTTP ${httpStatus}` : null)
-    return { type, message }
+  if (!answer.error && !hasFailed) return failure
+  return {
+    type: answer.error?.type ?? (hasFailed ? `http_${httpStatus}` : 'error'),
+    message: answer.error?.message ?? (hasFailed ? `HTTP ${httpStatus}` : null),
   }
-  return failure
 }
 
 function attributesOf({ request, answer, httpStatus }: ProxyExchange): Record<string, unknown> {

@@ -46,7 +46,8 @@ export class AnswerRecorder {
     this.#keeper = options.keeper
     this.#now = options.now
     this.#reader = createReader(options.kind, this.#draft)
-    this.#framing = this.#createFraming(headers['content-type'], maxBytes)
+    // An error comes whole, also where a stream was asked for.
+    this.#framing = this.#status >= 400 ? undefined : this.#createFraming(headers['content-type'], maxBytes)
     this.#decoder = createContentDecoder(headers['content-encoding'], maxBytes * MAX_DECODED_RATIO, (chunk) =>
       this.#takeDecoded(chunk),
     )

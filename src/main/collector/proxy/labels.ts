@@ -59,21 +59,20 @@ function decode(value: string | string[] | undefined): string | undefined {
 }
 
 // What carries a caller's key, by the custom of the vendors and of gateways before them.
-const SECRET_HEADERS = [
-  'authorization',
-  'x-api-key',
-  'api-key',
-  'x-goog-api-key',
-  'cookie',
-  'proxy-authorization',
-]
-// Shorter texts turn up in ordinary words.
-const MIN_SECRET_LENGTH = 8
+const KEY_HEADERS = ['authorization', 'proxy-authorization', 'x-api-key', 'api-key', 'x-goog-api-key']
+// Shorter ones ("ollama", "not-needed") stand in for a key, and turn up in ordinary texts.
+const MIN_SECRET_LENGTH = 12
 
 /** The secrets of a request, so that they can be kept out of what is recorded: an answer may repeat them. */
 export function readSecrets(headers: IncomingHttpHeaders): string[] {
-  return SECRET_HEADERS.flatMap((name) => headers[name] ?? [])
-    .flatMap((value) => [value, ...value.split(/[\s;=]+/)])
+  const keys = KEY_HEADERS.flatMap((name) => headers[name] ?? []).flatMap((value) => [
+    value,
+    ...value.split(/\s+/),
+  ])
+  const cookies = (headers.cookie ?? '')
+    .split(';')
+    .map((cookie) => cookie.slice(cookie.indexOf('=') + 1).trim())
+  return [...new Set([...keys, ...cookies])]
     .filter((secret) => secret.length >= MIN_SECRET_LENGTH)
     .sort((a, b) => b.length - a.length)
 }

@@ -74,7 +74,19 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     target: ProxyTarget,
   ): Promise<void> {
     const kind = readEndpoint(upstream.flavour, request.method ?? '', target.endpoint)
-    const recorder = kind && new CallRecorder({ kind, upstream, request, limits, budget })
+    let recorder = kind && new CallRecorder({ kind, upstream, request, limits, budget })
+    /** A fault in what watches must not stop what passes. */
+    const watch = (look: (recorder: CallRecorder) => void): void => {
+      if (!recorder) return
+      try {
+        look(recorder)
+      } catch (error) {
+        recorder.release()
+        recorder = null
+        ingest.countDropped('recorder-failed')
+        log.error('a call through the proxy could not be read', error)
+      }
+    }
     const outcome = await relay({
       request,
       response,
@@ -84,9 +96,9 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
       limits,
       answerHeaders: (incoming) =>
         answerHeaders(incoming.rawHeaders, (location) => rewriteLocation(upstream, target, location)),
-      onRequestChunk: (chunk) => recorder?.takeRequest(chunk),
-      onAnswer: (incoming) => recorder?.startAnswer(incoming),
-      onAnswerChunk: (chunk) => recorder?.takeAnswer(chunk),
+      onRequestChunk: (chunk) => watch((it) => it.takeRequest(chunk)),
+      onAnswer: (incoming) => watch((it) => it.startAnswer(incoming)),
+      onAnswerChunk: (chunk) => watch((it) => it.takeAnswer(chunk)),
     })
     const endedAt = performance.now()
     if (outcome.kind === 'too-large') ingest.countRefused(TOO_LARGE.reason)

@@ -18,6 +18,8 @@ export type RelayOutcome =
   /** The connection broke in the middle of the answer. */
   | { kind: 'broken-off' }
 
+const NO_HTTP: RelayOutcome = { kind: 'unreachable', code: 'EPROTO' }
+
 export interface RelayLimits {
   proxyBodyBytes: number
   proxyUploadBufferBytes: number
@@ -60,10 +62,9 @@ export function relay(options: RelayOptions): Promise<RelayOutcome> {
       isSettled = true
       clearTimeout(timer)
       request.off('data', forward)
-      if (outcome.kind !== 'answered') {
-        outgoing.destroy()
-        if (response.headersSent) response.destroy()
-      }
+      // A connection on which half a request was sent must not carry another: an upstream may answer early.
+      if (outcome.kind !== 'answered' || !outgoing.writableEnded) outgoing.destroy()
+      if (outcome.kind !== 'answered' && response.headersSent) response.destroy()
       // What the client still sends is read and thrown away: many read an answer only after that.
       request.resume()
       resolve(outcome)
@@ -89,8 +90,11 @@ export function relay(options: RelayOptions): Promise<RelayOutcome> {
       if (outgoing.writableLength > limits.proxyUploadBufferBytes) request.pause()
     }
     if (hasBody(request)) {
+      outgoing.flushHeaders()
       request.on('data', forward)
-      request.on('end', () => outgoing.end())
+      request.on('end', () => {
+        if (!isSettled) outgoing.end()
+      })
       outgoing.on('drain', () => request.resume())
     } else {
       request.resume()
@@ -106,16 +110,17 @@ export function relay(options: RelayOptions): Promise<RelayOutcome> {
       // After the head of an answer it is the answer that tells how things end.
       if (!incoming) settle({ kind: 'unreachable', code: codeOf(error) })
     })
+    // Nobody asked for another protocol; without this Node would wait for ever.
+    outgoing.on('upgrade', (_answer, socket) => {
+      socket.destroy()
+      settle(NO_HTTP)
+    })
     outgoing.on('response', (answer) => {
       incoming = answer
       startTimer('idle', limits.upstreamIdleMs)
-      options.onAnswer(answer)
-      response.writeHead(
-        answer.statusCode ?? 502,
-        answer.statusMessage,
-        toRawHeaders(options.answerHeaders(answer)),
-      )
+      if (!writeHead(options, answer)) return settle(NO_HTTP)
       response.flushHeaders()
+      options.onAnswer(answer)
       answer.on('data', (chunk: Buffer) => {
         startTimer('idle', limits.upstreamIdleMs)
         if (!response.write(chunk)) answer.pause()
@@ -148,8 +153,17 @@ function openRequest({ request, target, headers, agents }: RelayOptions): Client
   for (const [name, values] of headers) outgoing.setHeader(name, values)
   // A body without a length goes on in chunks, whatever the method; Node would guess by the method.
   if (request.headers['transfer-encoding'] !== undefined) outgoing.setHeader('transfer-encoding', 'chunked')
-  outgoing.flushHeaders()
   return outgoing
+}
+
+/** @returns false for an answer that HTTP does not know, such as one of status 000. */
+function writeHead({ response, answerHeaders }: RelayOptions, answer: IncomingMessage): boolean {
+  try {
+    response.writeHead(answer.statusCode ?? 0, answer.statusMessage, toRawHeaders(answerHeaders(answer)))
+    return true
+  } catch {
+    return false
+  }
 }
 
 function hasBody({ headers }: IncomingMessage): boolean {

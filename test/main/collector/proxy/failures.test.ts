@@ -1,4 +1,5 @@
 import Anthropic from '@anthropic-ai/sdk'
+import { request as httpRequest } from 'node:http'
 import { createServer as createTcpServer } from 'node:net'
 import { once } from 'node:events'
 import OpenAI from 'openai'
@@ -9,6 +10,7 @@ import { startConsole } from '../../../start-console.ts'
 import { startVendor } from '../../../vendors/vendor-server.ts'
 import { eventually } from '../../eventually.ts'
 import { textContaining } from '../../some-text.ts'
+import { drain, partsOf } from './body-parts.ts'
 import { consoleWith, onlyCall } from './open-proxy.ts'
 
 const REQUEST = { model: 'gpt-4o-mini', messages: [{ role: 'user' as const, content: 'hi' }] }
@@ -159,6 +161,22 @@ describe('a client that gives up', () => {
     })
   })
 
+  test('in the middle of its request: the upstream gets no whole one', async () => {
+    const { vendor, opened } = await setUp()
+    const outgoing = httpRequest(`${opened.url}${CHAT.path}`, {
+      method: 'POST',
+      headers: { 'content-length': '1000' },
+    })
+    outgoing.on('error', () => undefined)
+    outgoing.write('{"model":')
+    await once(outgoing, 'socket')
+    await new Promise((resolve) => setTimeout(resolve, 200))
+    outgoing.destroy()
+    expect(await onlyCall(opened)).toMatchObject({ errorType: 'client_abort', requestModel: null })
+    expect(vendor.seen).toEqual([])
+    expect((await opened.send(CHAT)).status).toBe(200)
+  })
+
   test('after the protocol said that all was there: nothing failed', async () => {
     const vendor = await startVendor(async (_request, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -169,13 +187,12 @@ describe('a client that gives up', () => {
     })
     const opened = await consoleWith({ openai: vendor.url })
     const answer = await fetch(`${opened.url}${CHAT.path}`, { method: 'POST', body: JSON.stringify(REQUEST) })
-    const reader = answer.body?.getReader()
     let text = ''
-    while (!text.includes('[DONE]')) {
-      const part: { value?: Uint8Array } | undefined = await reader?.read()
-      text += new TextDecoder().decode(part?.value)
+    for await (const part of partsOf(answer.body)) {
+      text += new TextDecoder().decode(part)
+      // Leaving the loop hangs up.
+      if (text.includes('[DONE]')) break
     }
-    await reader?.cancel()
     expect(await onlyCall(opened)).toMatchObject({ status: 'ok', errorType: null, response: 'all' })
   })
 })
@@ -201,6 +218,28 @@ describe('an upstream that fails', () => {
     const opened = await consoleWith({ openai: vendor.url })
     expect((await opened.send(CHAT)).status).toBe(502)
     expect(await onlyCall(opened)).toMatchObject({ errorType: 'upstream_unreachable' })
+  })
+
+  test.each([
+    ['no HTTP', 'hello\r\n\r\n'],
+    ['a status that HTTP does not know', 'HTTP/1.1 000 Nothing\r\nContent-Length: 0\r\n\r\n'],
+    ['another protocol', 'HTTP/1.1 101 Switching\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n'],
+    ['two lengths', 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nx'],
+  ])('it speaks %s: 502', async (_name, bytes) => {
+    const server = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.write(bytes))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    onTestFinished(() => void server.close())
+    const address = server.address()
+    const opened = await consoleWith({
+      openai: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    })
+    expect((await opened.send(CHAT)).status).toBe(502)
+    expect(await onlyCall(opened)).toMatchObject({ errorType: 'upstream_unreachable' })
+    expect((await opened.get('/v1/collector/status')).status).toBe(200)
   })
 
   test('its connection breaks in the middle: so does the client’s, and what came is kept', async () => {
@@ -243,9 +282,7 @@ describe('an upstream that fails', () => {
     const { vendor, opened, client } = await setUp()
     vendor.pause = () => new Promise(() => undefined)
     const stream = await client.chat.completions.create({ ...REQUEST, stream: true })
-    const ended = (async () => {
-      for await (const _ of stream);
-    })().catch(() => 'cut')
+    const ended = drain(stream).catch(() => 'cut')
     await eventually(
       async () => vendor.seen.length,
       (seen) => seen === 1,

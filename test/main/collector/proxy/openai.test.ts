@@ -2,6 +2,7 @@ import OpenAI from 'openai'
 import { describe, expect, test } from 'vitest'
 import type { TestConsole } from '../../../start-console.ts'
 import { OPENAI_MODEL, OPENAI_TEXT, OPENAI_TOOL_CALL, startOpenAi } from '../../../vendors/openai-server.ts'
+import { drain } from './body-parts.ts'
 import { callsOf, consoleWith, onlyCall, statusOf } from './open-proxy.ts'
 
 const TEXT = OPENAI_TEXT.join('')
@@ -124,7 +125,7 @@ describe('the openai package through the proxy', () => {
   test('chat, streaming without usage: tokens stay unknown', async () => {
     const { opened, client } = await setUp()
     const stream = await client.chat.completions.create({ model: 'm', messages: MESSAGES, stream: true })
-    for await (const _ of stream);
+    await drain(stream)
     expect(await onlyCall(opened)).toMatchObject({ ...NOT_REPORTED, status: 'ok', response: TEXT })
   })
 
@@ -132,7 +133,7 @@ describe('the openai package through the proxy', () => {
     const { opened, client } = await setUp()
     const request = { model: 'm', messages: MESSAGES, tools: TOOLS }
     if (stream) {
-      for await (const _ of await client.chat.completions.create({ ...request, stream }));
+      await drain(await client.chat.completions.create({ ...request, stream }))
     } else await client.chat.completions.create({ ...request, stream })
     const { id, name, arguments: text } = OPENAI_TOOL_CALL
     const call = await onlyCall(opened)

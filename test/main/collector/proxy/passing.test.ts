@@ -1,11 +1,15 @@
 import { once } from 'node:events'
-import { request as httpRequest } from 'node:http'
+import { createServer, request as httpRequest } from 'node:http'
+import type { Socket } from 'node:net'
 import { connect } from 'node:net'
 import { brotliCompressSync, deflateSync, gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { LIMITS } from '#shared/limits.ts'
 import { startOpenAi } from '../../../vendors/openai-server.ts'
 import { startVendor } from '../../../vendors/vendor-server.ts'
+import { eventually } from '../../eventually.ts'
+import { partsOf } from './body-parts.ts'
 import { callsOf, consoleWith, leadTo, onlyCall, statusOf } from './open-proxy.ts'
 import { sendRaw } from './raw-request.ts'
 
@@ -36,10 +40,8 @@ describe('bytes', () => {
     })
     const opened = await consoleWith({ openai: vendor.url })
     const answer = await fetch(`${opened.url}${CHAT_PATH}`, { method: 'POST', body: CHAT_BODY })
-    const body: AsyncIterable<Uint8Array> | Uint8Array[] = answer.body ?? []
-    for await (const chunk of body) {
-      const text = new TextDecoder().decode(chunk)
-      received.push(text)
+    for await (const part of partsOf(answer.body)) {
+      received.push(new TextDecoder().decode(part))
       acknowledge()
     }
     expect(received.slice(0, 3)).toEqual([event('one'), event('two'), event('three')])
@@ -49,7 +51,6 @@ describe('bytes', () => {
   test('of a request arrive before the client has sent them all', async () => {
     let firstPart: (text: string) => void
     const arrived = new Promise<string>((resolve) => (firstPart = resolve))
-    const { createServer } = await import('node:http')
     const server = createServer((request, response) => {
       request.once('data', (chunk: Buffer) => firstPart(chunk.toString()))
       request.on('end', () => response.end('done'))
@@ -158,18 +159,13 @@ describe('bytes', () => {
     })
     const opened = await consoleWith({ openai: vendor.url })
     const answer = await fetch(`${opened.url}/proxy/openai/v1/files/1/content`)
-    const reader = answer.body?.getReader()
-    const readPart = async (): Promise<Uint8Array | undefined> => {
-      const result: { value?: Uint8Array } | undefined = await reader?.read()
-      return result?.value
-    }
-    let size = (await readPart())?.length ?? 0
-    await new Promise((resolve) => setTimeout(resolve, 500))
-    expect(written).toBeLessThan(parts)
-    for (;;) {
-      const value = await readPart()
-      if (!value) break
-      size += value.length
+    let size = 0
+    for await (const arrived of partsOf(answer.body)) {
+      if (size === 0) {
+        await sleep(500)
+        expect(written).toBeLessThan(parts)
+      }
+      size += arrived.length
     }
     expect(size).toBe(parts * part.length)
   })
@@ -234,6 +230,49 @@ describe('a request body', () => {
   })
 })
 
+describe('an upstream that answers before it has the whole request', () => {
+  test('is heard at once, and the next request is not mixed up with the rest of this one', async () => {
+    const early: Socket[] = []
+    const server = createServer((request, response) => {
+      if (request.url === '/early') {
+        early.push(request.socket)
+        return void response.end('early')
+      }
+      let body = ''
+      request.on('data', (chunk: Buffer) => (body += chunk.toString()))
+      request.on('end', () => response.end(body))
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const address = server.address()
+    const opened = await consoleWith({
+      openai: `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`,
+    })
+    const outgoing = httpRequest(`${opened.url}/proxy/openai/early`, {
+      method: 'POST',
+      headers: { 'content-length': '10' },
+    })
+    outgoing.write('half ')
+    const [answer] = (await once(outgoing, 'response')) as [AsyncIterable<Buffer>]
+    for await (const part of answer) expect(part.toString()).toBe('early')
+    const others = [1, 2, 3].map((number) =>
+      sendRaw(opened.url, { method: 'POST', path: '/proxy/openai/late', body: `whole ${number}` }),
+    )
+    outgoing.end('whole')
+    expect((await Promise.all(others)).map(({ body }) => body.toString())).toEqual([
+      'whole 1',
+      'whole 2',
+      'whole 3',
+    ])
+    await eventually(
+      async () => early.map(({ destroyed }) => destroyed),
+      ([isClosed]) => isClosed === true,
+    )
+    server.closeAllConnections()
+    server.close()
+  })
+})
+
 describe('what is asked for', () => {
   test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'PATCH', 'DELETE', 'POST'])('%s passes', async (method) => {
     const vendor = await startMirror()
@@ -257,6 +296,7 @@ describe('what is asked for', () => {
       ['DELETE', 'why'],
       ['POST', ''],
     ])
+    expect(vendor.seen[1]?.headers).toMatchObject({ 'content-length': '0' })
   })
 
   test('lies below the base URL', async () => {
@@ -305,15 +345,13 @@ describe('what is asked for', () => {
   test('from a web page is refused like everywhere', async () => {
     const vendor = await startMirror()
     const opened = await consoleWith({ openai: vendor.url })
-    const foreign: Record<string, string>[] = [
-      { origin: 'https://evil.test' },
-      { 'sec-fetch-site': 'cross-site' },
-      { host: 'evil.test' },
-    ]
-    for (const headers of foreign) {
-      expect((await sendRaw(opened.url, { path: '/proxy/openai/x', headers: { ...headers } })).status).toBe(
-        403,
-      )
+    for (const [name, value] of [
+      ['origin', 'https://evil.test'],
+      ['sec-fetch-site', 'cross-site'],
+      ['host', 'evil.test'],
+    ] as const) {
+      const answer = await sendRaw(opened.url, { path: '/proxy/openai/x', headers: { [name]: value } })
+      expect(answer.status).toBe(403)
     }
     expect(vendor.seen).toEqual([])
   })
