@@ -9,38 +9,52 @@ const IDLE_INTERVAL_MS = 15_000
 export interface LiveQuery<T> {
   /** The newest answer; it stays while the next one is on its way. */
   data: ShallowRef<T | undefined>
+  /** When the newest answer came, epoch ms. */
+  answeredAt: Ref<number>
   /** Why the newest question was not answered. */
-  error: Ref<Error | undefined>
+  error: ShallowRef<Error | undefined>
+  /** The inputs have changed and `data` still answers the ones before. */
+  isChanging: Ref<boolean>
   refresh: () => void
 }
 
 /**
- * Asks a question again whenever its inputs change, when `revision` grows, and now and then. Answers that come after
- * the inputs have changed are thrown away.
+ * Asks a question again whenever its inputs change, when `revision` grows, and now and then. A question whose inputs
+ * have changed is aborted, so that a slow one does not hold up the next; what it still answers is thrown away.
  */
 export function useLiveQuery<T>(options: {
-  ask: () => Promise<T>
+  ask: (signal: AbortSignal) => Promise<T>
   inputs: WatchSource
   revision: WatchSource<number>
 }): LiveQuery<T> {
   const data = shallowRef<T>()
-  const error = ref<Error>()
-  let generation = 0
+  const answeredAt = ref(0)
+  const error = shallowRef<Error>()
+  const isChanging = ref(false)
+  /** Stands for one set of inputs; aborted as soon as they change. */
+  let current = new AbortController()
 
   const refresher = coalesce(async () => {
-    const asked = generation
+    const asked = current
     try {
-      const answer = await options.ask()
-      if (asked !== generation) return
+      const answer = await options.ask(asked.signal)
+      if (asked !== current) return
       data.value = answer
+      answeredAt.value = Date.now()
       error.value = undefined
     } catch (reason) {
-      if (asked === generation) error.value = reason instanceof Error ? reason : new Error(String(reason))
+      if (asked !== current) return
+      // An answer to other inputs must not stand under the name of these.
+      if (isChanging.value) data.value = undefined
+      error.value = reason instanceof Error ? reason : new Error(String(reason))
     }
+    isChanging.value = false
   }, MIN_INTERVAL_MS)
 
   watch(options.inputs, () => {
-    generation += 1
+    current.abort()
+    current = new AbortController()
+    isChanging.value = true
     refresher.request()
   })
   watch(options.revision, () => refresher.request())
@@ -48,7 +62,8 @@ export function useLiveQuery<T>(options: {
   onScopeDispose(() => {
     clearInterval(idle)
     refresher.stop()
+    current.abort()
   })
   refresher.request()
-  return { data, error, refresh: () => refresher.request() }
+  return { data, answeredAt, error, isChanging, refresh: () => refresher.request() }
 }

@@ -13,7 +13,7 @@ export interface Formatters {
   compact: (value: number | null) => string
   /** A share of one as a percentage, never rounded up to 100 %: `99.98%`. */
   percent: (share: number | null) => string
-  /** `842 ms`, `1.84 s`, `2 min 5 s`. */
+  /** `842 ms`, `1.84 s`, `2 min 5 s`, `1 h 2 min`. */
   duration: (milliseconds: number | null) => string
   /** A duration on an axis, in one unit: `0`, `400 ms`, `1.5 s`, `80 s`. */
   durationTick: (milliseconds: number) => string
@@ -24,8 +24,10 @@ export interface Formatters {
   time: (epochMs: number, nowMs: number) => string
   /** Date and time in full. */
   dateTime: (epochMs: number) => string
-  /** For the axis of a chart: as much as the width of a bucket needs. */
-  axisTime: (epochMs: number, rangeMs: number) => string
+  /** From one time to another, without seconds, saying the day once if it is the same. */
+  span: (fromMs: number, toMs: number) => string
+  /** For the axis of a chart with labels `stepMs` apart: the time, or the day at its beginning. */
+  axisTime: (epochMs: number, stepMs: number) => string
 }
 
 const DAY_MS = 86_400_000
@@ -69,7 +71,9 @@ export function createFormatters(language: Language): Formatters {
       if (seconds < 9.995) return `${twoDecimals.format(seconds)} s`
       if (seconds < 59.95) return `${oneDecimal.format(seconds)} s`
       const wholeSeconds = Math.round(seconds)
-      return `${whole.format(Math.floor(wholeSeconds / 60))} min ${wholeSeconds % 60} s`
+      if (wholeSeconds < 3_600) return `${Math.floor(wholeSeconds / 60)} min ${wholeSeconds % 60} s`
+      const wholeMinutes = Math.round(seconds / 60)
+      return `${whole.format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
     }),
     durationTick(milliseconds) {
       if (milliseconds === 0) return '0'
@@ -93,7 +97,14 @@ export function createFormatters(language: Language): Formatters {
       return (isToday ? clock : dayAndClock).format(epochMs)
     },
     dateTime: (epochMs) => full.format(epochMs),
-    axisTime: (epochMs, rangeMs) =>
-      (rangeMs > 2 * DAY_MS ? day : rangeMs > DAY_MS ? dayAndMinute : minute).format(epochMs),
+    span(fromMs, toMs) {
+      const isSameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString()
+      return `${dayAndMinute.format(fromMs)} – ${(isSameDay ? minute : dayAndMinute).format(toMs)}`
+    },
+    axisTime(epochMs, stepMs) {
+      const start = new Date(epochMs)
+      const isMidnight = start.getHours() === 0 && start.getMinutes() === 0
+      return (stepMs >= DAY_MS || isMidnight ? day : minute).format(start)
+    },
   }
 }

@@ -16,6 +16,10 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
   },
+  settings: {
+    notLoaded: 'Your settings could not be read. Language and theme are the system’s.',
+    notSaved: 'The choice could not be saved. Try again.',
+  },
   collector: {
     listening: 'Collecting on {address}',
     moved: 'Port {requested} was taken. The collector listens on {port}: apps must send there.',
@@ -42,13 +46,14 @@ export const en = {
     hours24: 'Last 24 hours',
     days7: 'Last 7 days',
     days30: 'Last 30 days',
-    custom: 'Custom…',
+    custom: 'Custom range',
     from: 'From',
     to: 'To',
   },
   live: {
     on: 'Live',
     hint: 'Updates while calls arrive',
+    behind: 'Not up to date',
   },
   overview: {
     title: 'Overview',
@@ -85,7 +90,8 @@ export const en = {
     ok: 'OK',
     error: 'Error',
     unpriced: 'no price',
-    requestId: 'Request {id}',
+    requestId: 'Request',
+    copyRequestId: '{time}, copy the request id',
   },
   welcome: {
     title: 'Ready for the first call',
@@ -103,6 +109,8 @@ export const en = {
     title: 'The data could not be loaded',
     text: 'Calls that the collector has confirmed are safe. If this stays, restart the application.',
     retry: 'Try again',
+    tooLong: 'This time range is too long to show. Choose a shorter one.',
+    outdated: 'Newer data could not be loaded. You see the figures of {time}.',
   },
   copy: {
     copy: 'Copy',

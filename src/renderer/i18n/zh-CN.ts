@@ -18,6 +18,10 @@ export const zhCN: Messages = {
     light: '浅色',
     dark: '深色',
   },
+  settings: {
+    notLoaded: '设置读取失败，语言和主题暂按系统显示。',
+    notSaved: '设置未能保存，请重试。',
+  },
   collector: {
     listening: '正在接收：{address}',
     moved: '端口 {requested} 已被占用，采集器改在 {port} 上监听，请让应用发送到该端口。',
@@ -44,13 +48,14 @@ export const zhCN: Messages = {
     hours24: '最近 24 小时',
     days7: '最近 7 天',
     days30: '最近 30 天',
-    custom: '自定义…',
+    custom: '自定义范围',
     from: '开始时间',
     to: '结束时间',
   },
   live: {
     on: '实时',
     hint: '有新调用时自动更新',
+    behind: '未更新',
   },
   overview: {
     title: '概览',
@@ -87,7 +92,8 @@ export const zhCN: Messages = {
     ok: '成功',
     error: '失败',
     unpriced: '未计价',
-    requestId: '请求 {id}',
+    requestId: '请求 ID',
+    copyRequestId: '{time}，复制请求 ID',
   },
   welcome: {
     title: '等待第一次调用',
@@ -105,6 +111,8 @@ export const zhCN: Messages = {
     title: '数据加载失败',
     text: '采集器已确认的调用不会丢失。如果一直如此，请重启应用。',
     retry: '重试',
+    tooLong: '时间范围过长，无法显示，请选择较短的范围。',
+    outdated: '未能加载最新数据，当前显示的是 {time} 的数据。',
   },
   copy: {
     copy: '复制',

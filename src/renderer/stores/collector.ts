@@ -25,9 +25,12 @@ export const useCollector = defineStore('collector', () => {
 
   /** Follows the main process's events for as long as the page lives. */
   async function follow(): Promise<never> {
-    for (;;) {
+    for (let attempt = 0; ; attempt += 1) {
       try {
-        for await (const event of await client.collector.events()) if (event.stored > 0) revision.value += 1
+        const events = await client.collector.events()
+        // What was stored while nobody listened has to be asked for.
+        if (attempt > 0) revision.value += 1
+        for await (const event of events) if (event.stored > 0) revision.value += 1
       } catch {
         isReachable.value = false
       }

@@ -7,6 +7,8 @@ import { i18n, languageFor } from '../i18n/index.ts'
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
   const settings = ref<Settings>({ language: 'system', theme: 'system' })
+  /** What went wrong last: choices were not read (the system's hold) or not kept (the earlier ones hold). */
+  const problem = ref<'not-loaded' | 'not-saved'>()
   const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
   const isSystemDark = ref(systemIsDark.matches)
   systemIsDark.addEventListener('change', (event) => (isSystemDark.value = event.matches))
@@ -23,14 +25,25 @@ export const useSettings = defineStore('settings', () => {
   })
 
   async function load(): Promise<void> {
-    settings.value = await client.settings.get()
+    try {
+      settings.value = await client.settings.get()
+    } catch {
+      problem.value = 'not-loaded'
+    }
   }
 
   async function choose(choices: Partial<Settings>): Promise<void> {
     // Shown at once; what was stored has the last word.
-    settings.value = { ...settings.value, ...choices }
-    settings.value = await client.settings.update(choices)
+    const before = settings.value
+    settings.value = { ...before, ...choices }
+    problem.value = undefined
+    try {
+      settings.value = await client.settings.update(choices)
+    } catch {
+      settings.value = before
+      problem.value = 'not-saved'
+    }
   }
 
-  return { settings, language, isDark, load, choose }
+  return { settings, problem, language, isDark, load, choose }
 })

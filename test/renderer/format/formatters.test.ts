@@ -16,7 +16,9 @@ describe('formatters', () => {
     [35_366.7, '35.4 s'],
     [59_960, '1 min 0 s'],
     [125_000, '2 min 5 s'],
-    [3_723_000, '62 min 3 s'],
+    [3_599_600, '1 h 0 min'],
+    [3_723_000, '1 h 2 min'],
+    [5_400_000_000, '1,500 h 0 min'],
   ])('a duration of %d ms is %s', (milliseconds, text) => {
     expect(en.duration(milliseconds)).toBe(text)
   })
@@ -61,5 +63,20 @@ describe('formatters', () => {
     expect(en.time(new Date(2026, 10, 24, 9, 5, 7).getTime(), now)).toBe('09:05:07')
     expect(en.time(new Date(2026, 10, 23, 9, 5, 7).getTime(), now)).toContain('Nov 23')
     expect(zh.time(new Date(2026, 10, 23, 9, 5, 7).getTime(), now)).toContain('11月23日')
+  })
+
+  test('a span says the day once', () => {
+    const at = (hour: number, day = 24) => new Date(2026, 10, day, hour, 0, 0).getTime()
+    expect(en.span(at(8), at(9))).toBe('Nov 24, 08:00 – 09:00')
+    expect(en.span(at(23), at(0, 25))).toContain('Nov 25')
+    expect(zh.span(at(8), at(9))).toBe('11月24日 08:00 – 09:00')
+  })
+
+  test('an axis shows times, and the day where it begins', () => {
+    const hour = 3_600_000
+    expect(en.axisTime(new Date(2026, 10, 24, 6).getTime(), hour)).toBe('06:00')
+    expect(en.axisTime(new Date(2026, 10, 24, 0).getTime(), hour)).toBe('Nov 24')
+    expect(en.axisTime(new Date(2026, 10, 24, 6).getTime(), 24 * hour)).toBe('Nov 24')
+    expect(zh.axisTime(new Date(2026, 10, 24, 0).getTime(), hour)).toBe('11月24日')
   })
 })

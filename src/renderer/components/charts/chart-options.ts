@@ -1,7 +1,10 @@
 import type { EChartsOption } from 'echarts'
 import type { Point } from '#shared/contract/monitoring.ts'
 import type { Formatters } from '../../format/formatters.ts'
+import { labelStepMs, startsStep } from './axis-labels.ts'
 import type { ChartTheme } from './chart-theme.ts'
+import type { TooltipRow } from './chart-tooltip.ts'
+import { chartTooltip } from './chart-tooltip.ts'
 
 /** What every chart over time needs, besides its series. */
 export interface ChartContext {
@@ -13,16 +16,11 @@ export interface ChartContext {
   description: string
 }
 
-const LABEL_DAYS_FROM_MS = 2 * 86_400_000
-
-interface TooltipRow {
-  name: string
-  value: string
-  color: string
-}
-
 /** A line per percentile; buckets without calls are gaps. */
-export function responseTimeOptions(context: ChartContext): EChartsOption {
+export function responseTimeOptions(
+  context: ChartContext,
+  names: { requests: string; errors: string },
+): EChartsOption {
   const { points, theme, format } = context
   const lines = [
     { name: 'P99', color: theme.p99, type: 'dotted' as const, values: points.map((point) => point.p99Ms) },
@@ -30,26 +28,44 @@ export function responseTimeOptions(context: ChartContext): EChartsOption {
     { name: 'P50', color: theme.p50, type: 'solid' as const, values: points.map((point) => point.p50Ms) },
   ]
   return {
-    ...timeChart(context, (index) =>
-      lines.map((line) => ({
+    ...timeChart(context, (index) => [
+      ...lines.map((line) => ({
         name: line.name,
         value: format.duration(line.values[index] ?? null),
         color: line.color,
       })),
-    ),
+      // A percentile of three calls is another thing than one of three thousand.
+      { name: names.requests, value: format.count(points[index]?.requests ?? 0) },
+      { name: names.errors, value: format.count(points[index]?.errors ?? 0) },
+    ]),
     yAxis: valueAxis(theme, (value) => format.durationTick(value)),
-    series: lines.map((line) => ({
-      name: line.name,
-      type: 'line',
-      data: line.values,
-      // Lines differ in more than colour.
-      lineStyle: { width: 1.75, type: line.type },
-      itemStyle: { color: line.color },
-      showSymbol: hasLonelyPoint(line.values),
-      symbolSize: 5,
-      sampling: 'lttb',
-      connectNulls: false,
-    })),
+    series: [
+      ...lines.map((line) => ({
+        id: line.name,
+        name: line.name,
+        type: 'line' as const,
+        data: line.values,
+        // Lines differ in more than colour.
+        lineStyle: { width: 1.75, type: line.type },
+        itemStyle: { color: line.color },
+        showSymbol: false,
+        symbolSize: 5,
+        sampling: 'lttb' as const,
+        connectNulls: false,
+      })),
+      // A value between two gaps has no line to be seen by: it is a dot.
+      ...lines.map((line) => ({
+        id: `${line.name}-dots`,
+        name: line.name,
+        type: 'line' as const,
+        data: lonely(line.values),
+        itemStyle: { color: line.color },
+        showAllSymbol: true,
+        symbol: 'circle',
+        symbolSize: 5,
+        silent: true,
+      })),
+    ],
   }
 }
 
@@ -83,12 +99,12 @@ function timeChart(
   rowsAt: (index: number) => TooltipRow[],
 ): EChartsOption {
   const times = points.map((point) => point.t)
-  const rangeMs = points.length * bucketMs
+  const stepMs = labelStepMs(points.length * bucketMs)
   return {
     animation: false,
     textStyle: { fontFamily: theme.font },
     aria: { enabled: true, label: { description } },
-    grid: { top: 12, right: 16, bottom: 24, left: 60 },
+    grid: { top: 12, right: 20, bottom: 24, left: 60 },
     tooltip: {
       trigger: 'axis',
       backgroundColor: theme.surface,
@@ -96,10 +112,10 @@ function timeChart(
       textStyle: { color: theme.text, fontSize: 12 },
       axisPointer: { lineStyle: { color: theme.muted } },
       confine: true,
-      // An element, not markup: nothing can be injected into it.
       formatter: (shown) => {
-        const index = Array.isArray(shown) ? shown[0]?.dataIndex : shown.dataIndex
-        return tooltip(index === undefined ? '' : format.dateTime(times[index] ?? 0), rowsAt(index ?? 0))
+        const index = (Array.isArray(shown) ? shown[0]?.dataIndex : shown.dataIndex) ?? 0
+        const start = times[index] ?? 0
+        return chartTooltip(format.span(start, start + bucketMs), rowsAt(index))
       },
     },
     xAxis: {
@@ -111,10 +127,8 @@ function timeChart(
         color: theme.muted,
         fontSize: 11,
         hideOverlap: true,
-        // Over several days a label a day, at its beginning; within one day as many as fit.
-        interval:
-          rangeMs > LABEL_DAYS_FROM_MS ? (_index, value) => new Date(Number(value)).getHours() === 0 : 'auto',
-        formatter: (value: string) => format.axisTime(Number(value), rangeMs),
+        interval: (_index, value) => startsStep(Number(value), bucketMs, stepMs),
+        formatter: (value: string) => format.axisTime(Number(value), stepMs),
       },
     },
   }
@@ -135,32 +149,8 @@ function valueAxis(
   }
 }
 
-function tooltip(title: string, rows: TooltipRow[]): HTMLElement {
-  const box = document.createElement('div')
-  box.append(title)
-  for (const row of rows) {
-    const line = document.createElement('div')
-    line.style.display = 'flex'
-    line.style.alignItems = 'center'
-    line.style.gap = '8px'
-    const mark = document.createElement('span')
-    mark.style.width = '8px'
-    mark.style.height = '8px'
-    mark.style.borderRadius = '2px'
-    mark.style.background = row.color
-    const value = document.createElement('strong')
-    value.style.marginLeft = 'auto'
-    value.append(row.value)
-    line.append(mark, row.name, value)
-    box.append(line)
-  }
-  return box
-}
-
-/** A value between two gaps has no line to be seen by. */
-function hasLonelyPoint(values: readonly (number | null)[]): boolean {
-  return values.some(
-    (value, index) =>
-      value !== null && (values[index - 1] ?? null) === null && (values[index + 1] ?? null) === null,
-  )
+/** The values that have a gap on both sides, at their places; gaps everywhere else. */
+function lonely(values: readonly (number | null)[]): (number | null)[] {
+  const isGap = (index: number) => (values[index] ?? null) === null
+  return values.map((value, index) => (isGap(index - 1) && isGap(index + 1) ? value : null))
 }

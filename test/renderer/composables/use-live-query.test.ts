@@ -1,0 +1,150 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { EffectScope } from 'vue'
+import { effectScope, nextTick, ref } from 'vue'
+import type { LiveQuery } from '../../../src/renderer/composables/use-live-query.ts'
+import { useLiveQuery } from '../../../src/renderer/composables/use-live-query.ts'
+
+interface Question {
+  range: string
+  signal: AbortSignal
+  answer: (text: string) => void
+  fail: (message: string) => void
+}
+
+let scope: EffectScope
+const range = ref('1h')
+const revision = ref(0)
+let questions: Question[]
+
+beforeEach(() => {
+  vi.useFakeTimers()
+  scope = effectScope()
+  range.value = '1h'
+  revision.value = 0
+  questions = []
+})
+afterEach(() => {
+  scope.stop()
+  vi.useRealTimers()
+})
+
+function start(): LiveQuery<string> {
+  const query = scope.run(() =>
+    useLiveQuery<string>({
+      ask: (signal) =>
+        new Promise((resolve, reject) => {
+          signal.addEventListener('abort', () => reject(new Error('aborted')))
+          questions.push({
+            range: range.value,
+            signal,
+            answer: resolve,
+            fail: (message) => reject(new Error(message)),
+          })
+        }),
+      inputs: range,
+      revision,
+    }),
+  )
+  if (!query) throw new Error('the scope was stopped')
+  return query
+}
+
+function question(index: number): Question {
+  const found = questions[index]
+  if (!found) throw new Error(`there was no question ${index}`)
+  return found
+}
+
+async function settle(milliseconds = 0): Promise<void> {
+  await nextTick()
+  await vi.advanceTimersByTimeAsync(milliseconds)
+}
+
+describe('live query', () => {
+  test('the answer stays on screen while the next one is on its way', async () => {
+    const { data } = start()
+    question(0).answer('first')
+    await settle()
+    revision.value += 1
+    await settle(500)
+    expect(questions).toHaveLength(2)
+    expect(data.value).toBe('first')
+    question(1).answer('second')
+    await settle()
+    expect(data.value).toBe('second')
+  })
+
+  test('a burst of events while a question runs leads to one more, after it', async () => {
+    start()
+    for (let event = 0; event < 50; event += 1) {
+      revision.value += 1
+      await settle(20)
+    }
+    expect(questions).toHaveLength(1)
+    question(0).answer('old')
+    await settle(500)
+    expect(questions).toHaveLength(2)
+  })
+
+  test('other inputs abort the question under way, and its late answer is not shown', async () => {
+    const { data, error, isChanging } = start()
+    range.value = '7d'
+    await settle()
+    expect(question(0).signal.aborted).toBe(true)
+    expect(isChanging.value).toBe(true)
+    question(0).answer('of one hour')
+    await settle(500)
+    expect(data.value).toBeUndefined()
+    expect(error.value).toBeUndefined()
+    expect(question(1).range).toBe('7d')
+    question(1).answer('of seven days')
+    await settle()
+    expect(data.value).toBe('of seven days')
+    expect(isChanging.value).toBe(false)
+  })
+
+  test('a failed refresh keeps the figures and says since when they are', async () => {
+    vi.setSystemTime(1_000_000)
+    const { data, error, answeredAt } = start()
+    question(0).answer('figures')
+    await settle(60_000)
+    question(1).fail('the store is busy')
+    await settle()
+    expect(data.value).toBe('figures')
+    expect(answeredAt.value).toBe(1_000_000)
+    expect(error.value?.message).toBe('the store is busy')
+  })
+
+  test('figures of one range never stand under the name of another that could not be loaded', async () => {
+    const { data, error } = start()
+    question(0).answer('of one hour')
+    await settle()
+    range.value = '30d'
+    await settle(500)
+    expect(data.value).toBe('of one hour')
+    question(1).fail('too long')
+    await settle()
+    expect(data.value).toBeUndefined()
+    expect(error.value?.message).toBe('too long')
+  })
+
+  test('it asks again by itself, so that a range that ends now moves on and a failure heals', async () => {
+    const { data, error } = start()
+    question(0).fail('not yet')
+    await settle(15_000)
+    expect(questions).toHaveLength(2)
+    question(1).answer('now')
+    await settle()
+    expect(data.value).toBe('now')
+    expect(error.value).toBeUndefined()
+  })
+
+  test('it ends with its page', async () => {
+    start()
+    scope.stop()
+    await settle(60_000)
+    expect(questions).toHaveLength(1)
+    expect(question(0).signal.aborted).toBe(true)
+    expect(vi.getTimerCount()).toBe(0)
+  })
+})

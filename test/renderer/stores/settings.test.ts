@@ -1,0 +1,58 @@
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { nextTick } from 'vue'
+
+const settings = vi.hoisted(() => ({ get: vi.fn(), update: vi.fn() }))
+vi.mock('../../../src/renderer/client.ts', () => ({ client: { settings } }))
+
+const { useSettings } = await import('../../../src/renderer/stores/settings.ts')
+
+let tellSystemTheme: (event: { matches: boolean }) => void
+const toggled = vi.fn()
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  const addEventListener = (_type: string, listener: typeof tellSystemTheme) => (tellSystemTheme = listener)
+  vi.stubGlobal('window', { matchMedia: () => ({ matches: false, addEventListener }) })
+  vi.stubGlobal('navigator', { language: 'zh-CN' })
+  vi.stubGlobal('document', { documentElement: { lang: '', classList: { toggle: toggled } } })
+})
+afterEach(() => {
+  vi.unstubAllGlobals()
+  vi.resetAllMocks()
+})
+
+test('the system decides language and theme until the user does, and while it changes', async () => {
+  settings.get.mockResolvedValue({ language: 'system', theme: 'system' })
+  const store = useSettings()
+  await store.load()
+  expect(store.language).toBe('zh-CN')
+  expect(store.isDark).toBe(false)
+  tellSystemTheme({ matches: true })
+  await nextTick()
+  expect(store.isDark).toBe(true)
+  expect(toggled).toHaveBeenLastCalledWith('dark', true)
+})
+
+test('a choice that cannot be kept is taken back, and said', async () => {
+  settings.get.mockResolvedValue({ language: 'en', theme: 'light' })
+  settings.update.mockRejectedValueOnce(new Error('the disk is full'))
+  const store = useSettings()
+  await store.load()
+  await store.choose({ theme: 'dark' })
+  expect(store.settings).toEqual({ language: 'en', theme: 'light' })
+  expect(store.problem).toBe('not-saved')
+
+  settings.update.mockResolvedValueOnce({ language: 'en', theme: 'dark' })
+  await store.choose({ theme: 'dark' })
+  expect(store.isDark).toBe(true)
+  expect(store.problem).toBeUndefined()
+})
+
+test('settings that cannot be read leave the system in charge', async () => {
+  settings.get.mockRejectedValue(new Error('the store is busy'))
+  const store = useSettings()
+  await store.load()
+  expect(store.language).toBe('zh-CN')
+  expect(store.problem).toBe('not-loaded')
+})
