@@ -76,8 +76,8 @@ export default {
       '^src/main/collector/',
       [
         '^src/main/collector/',
-        '^src/main/(ingest|upstreams)/index\\.ts$',
-        '^src/main/(router|log)\\.ts$',
+        '^src/main/(ingest|settings|upstreams)/index\\.ts$',
+        '^src/main/(router|log|tokens)\\.ts$',
         '^src/shared/',
       ],
       'The HTTP surface ends in ingest and in the router.',

@@ -1,16 +1,19 @@
+import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
-import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import { removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import { startDemo } from './demo/runner.ts'
 import { createIngest, readNativeRecords } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
 import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
+import { openSettings } from './settings/index.ts'
 import { openStore } from './store/store.ts'
+import { openTokens } from './tokens.ts'
 import { openUpstreams } from './upstreams/index.ts'
 
 export interface ConsoleOptions {
@@ -35,6 +38,8 @@ export interface Console {
 }
 
 const VERSION: string = packageJson.version
+// The same from the source and from the build, out/main.
+const CLIENT_FILES_DIR = join(import.meta.dirname, '..', '..', 'resources', 'sdk')
 
 /**
  * Opens the console on a data folder.
@@ -49,7 +54,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const ingest = createIngest(store)
     const upstreams = await openUpstreams(store)
     const submitDemoCalls = async (records: unknown[]) => {
-      await ingest.submit(readNativeRecords(records, Date.now()).calls, 0)
+      await ingest.submit(readNativeRecords(records, Date.now()).calls)
     }
     const collectorStatus = async (): Promise<CollectorStatus> => {
       const { calls, sizeBytes, sqliteVersion } = await store.ask('storeSize', null)
@@ -62,7 +67,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         dataDir,
         startedAt,
         counters: ingest.counters(),
-        queue: ingest.queue(),
+        queue: {
+          records: ingest.waitingRecords(),
+          bytes: ingest.queue.takenBytes,
+          limitBytes: ingest.queue.limitBytes,
+        },
         writer: {
           commits,
           avgCommitMs: commits ? totalMs / commits : null,
@@ -72,11 +81,21 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
     }
-    const router = createRouter({ store, ingest, upstreams, collectorStatus })
-    const token = keepToken(dataDir, options.token)
-    const management = createManagementApi({ router, token, version: VERSION, log })
+    const settings = await openSettings(store)
+    const tokens = openTokens(dataDir, options.token)
+    const router = createRouter({ store, ingest, settings, tokens, upstreams, collectorStatus })
+    const management = createManagementApi({ router, version: VERSION, log })
     const proxy = createProxy({ upstreams, ingest, log })
-    const collector = await startCollector({ port: options.port, ingest, management, proxy, log })
+    const collector = await startCollector({
+      port: options.port,
+      ingest,
+      management,
+      proxy,
+      settings,
+      tokens,
+      clientFilesDir: CLIENT_FILES_DIR,
+      log,
+    })
     writeCollectorAddress(dataDir, {
       url: collector.url,
       port: collector.port,
@@ -89,7 +108,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const demo = options.isDemo ? startDemo({ submit: submitDemoCalls, log }) : undefined
     return {
       url: collector.url,
-      token,
+      token: tokens.management,
       dataDir,
       router,
       async close() {

@@ -15,15 +15,24 @@ export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'llmops-console')
 }
 
-/**
- * The management token of a data folder: the one given, else the one kept, else a new one. The file always holds the
- * token that is in force, and only its owner may read it.
- */
-export function keepToken(dataDir: string, given: string | undefined): string {
-  const file = join(dataDir, 'token')
-  const token = given ?? readKept(file) ?? randomBytes(32).toString('base64url')
+/** The files of a data folder that hold a token; only their owner may read them. */
+type TokenFile = 'token' | 'app-token'
+
+/** A token of a data folder: the one given, else the one kept, else a new one. The file holds the one in force. */
+export function keepToken(dataDir: string, name: TokenFile, given?: string): string {
+  const file = join(dataDir, name)
+  const token = given ?? readKept(file) ?? newToken()
   writePrivately(file, `${token}\n`)
   return token
+}
+
+/** Puts a new token in place of the one kept. */
+export function renewToken(dataDir: string, name: TokenFile): string {
+  return keepToken(dataDir, name, newToken())
+}
+
+function newToken(): string {
+  return randomBytes(32).toString('base64url')
 }
 
 function readKept(file: string): string | undefined {

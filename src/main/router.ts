@@ -7,20 +7,24 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents } from './ingest/index.ts'
 import { seriesOf, summarise } from './monitoring/index.ts'
-import { readSettings, updateSettings } from './settings/index.ts'
+import type { SettingsKeeper } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
+import type { Tokens } from './tokens.ts'
 import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
 
 export interface RouterParts {
   store: Store
   ingest: Ingest
+  settings: SettingsKeeper
+  tokens: Pick<Tokens, 'app' | 'renewApp'>
   upstreams: Upstreams
   collectorStatus: () => Promise<CollectorStatus>
 }
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
-export function createRouter({ store, ingest, upstreams, collectorStatus }: RouterParts) {
+export function createRouter(parts: RouterParts) {
+  const { store, ingest, settings, tokens, upstreams, collectorStatus } = parts
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -52,14 +56,16 @@ export function createRouter({ store, ingest, upstreams, collectorStatus }: Rout
     collector: {
       status: os.collector.status.handler(() => collectorStatus()),
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),
+      appToken: os.collector.appToken.handler(() => ({ token: tokens.app() })),
+      renewAppToken: os.collector.renewAppToken.handler(() => ({ token: tokens.renewApp() })),
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
       series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
     },
     settings: {
-      get: os.settings.get.handler(() => readSettings(store)),
-      update: os.settings.update.handler(({ input }) => updateSettings(store, input)),
+      get: os.settings.get.handler(() => settings.current()),
+      update: os.settings.update.handler(({ input }) => settings.update(input)),
     },
     upstreams: {
       list: os.upstreams.list.handler(() => ({ items: upstreams.list(), nextCursor: null })),

@@ -3,7 +3,6 @@ export type ErrorCode =
   | 'data-dir-in-use'
   | 'data-dir-unusable'
   | 'port-unavailable'
-  | 'queue-full'
   | 'range-too-long'
   | 'store-closed'
   | 'store-corrupt'

@@ -37,10 +37,14 @@ export const LIMITS = {
   requestTimeoutMs: 9_000,
   /** Body of a request to the management API. */
   managementBodyBytes: 1024 * 1024,
-  /** Bodies accepted but not yet committed; beyond it the answer is 429. */
+  /** Bodies received, or being received, and not yet committed; beyond it the answer is 429. */
   queueBytes: 128 * 1024 * 1024,
   /** Rows of one page of a list. */
   pageSize: 1_000,
+  /** Web origins that may send calls. */
+  allowedOrigins: 50,
+  /** One of them: a host name has at most 253 letters. */
+  originLength: 300,
   /** Upstreams that a user configures. */
   upstreams: 100,
   /** The base URL of an upstream. */

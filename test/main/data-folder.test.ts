@@ -33,17 +33,17 @@ describe('defaultDataDir', () => {
 describe('keepToken', () => {
   test('makes a token once and keeps it', () => {
     const folder = temporaryFolder()
-    const token = keepToken(folder, undefined)
+    const token = keepToken(folder, 'token')
     expect(token).toMatch(/^[\w-]{43}$/)
-    expect(keepToken(folder, undefined)).toBe(token)
-    expect(keepToken(temporaryFolder(), undefined)).not.toBe(token)
+    expect(keepToken(folder, 'token')).toBe(token)
+    expect(keepToken(temporaryFolder(), 'token')).not.toBe(token)
   })
 
   test('leaves only the private token file behind', () => {
     const folder = temporaryFolder()
     writeFileSync(join(folder, 'token'), 'old\n', { mode: 0o644 })
-    expect(keepToken(folder, undefined)).toBe('old')
-    expect(keepToken(folder, 'new')).toBe('new')
+    expect(keepToken(folder, 'token')).toBe('old')
+    expect(keepToken(folder, 'token', 'new')).toBe('new')
     expect(readdirSync(folder)).toEqual(['token'])
     expect(readFileSync(join(folder, 'token'), 'utf8')).toBe('new\n')
     expect(statSync(join(folder, 'token')).mode & 0o777).toBe(0o600)

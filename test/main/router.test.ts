@@ -48,6 +48,6 @@ describe('a store that is closed', () => {
     const opened = await consoleForTest()
     const client: ConsoleClient = createRouterClient(opened.console.router)
     await opened.console.close()
-    await expect(client.settings.get()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 })
+    await expect(client.collector.status()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 })
   })
 })

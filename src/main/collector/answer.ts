@@ -54,7 +54,6 @@ export function sendRefusal(response: ServerResponse, { status, reason, message,
 }
 
 const STORE_ANSWERS: Partial<Record<ErrorCode, { status: number; retryAfterS?: number }>> = {
-  'queue-full': { status: 429, retryAfterS: 1 },
   'store-full': { status: 507 },
   'store-closed': { status: 503, retryAfterS: 5 },
   'store-failed': { status: 503, retryAfterS: 5 },

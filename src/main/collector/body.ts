@@ -1,14 +1,12 @@
 import type { IncomingMessage } from 'node:http'
+import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
+import type { ByteBudget } from '../ingest/index.ts'
 import type { Refusal } from './door.ts'
 
-export type BodyResult = { ok: true; body: Buffer } | { ok: false; refusal: Refusal }
+/** Whoever gets the body calls `release` when it is done with. */
+export type BodyResult = { ok: true; body: Buffer; release: () => void } | { ok: false; refusal: Refusal }
 
-const TOO_LARGE: Refusal = {
-  status: 413,
-  reason: 'body-too-large',
-  message: 'The body is larger than 20 MiB.',
-}
 const CUT_OFF: Refusal = { status: 400, reason: 'body-cut-off', message: 'The body ended early.' }
 const BAD_GZIP: Refusal = { status: 400, reason: 'gzip', message: 'The body is not valid gzip.' }
 const BAD_ENCODING: Refusal = {
@@ -16,60 +14,81 @@ const BAD_ENCODING: Refusal = {
   reason: 'content-encoding',
   message: 'Content-Encoding must be gzip or absent.',
 }
+const QUEUE_FULL: Refusal = {
+  status: 429,
+  reason: 'queue-full',
+  message: 'Too much is waiting to be stored. Retry shortly.',
+  headers: { 'retry-after': '1' },
+}
 
 /**
  * Reads a request's body, decompressed. A body that announces more than the limit is refused before it is read,
  * one that turns out larger as soon as it does: a gzip bomb is never inflated whole.
+ *
+ * @param queue gives room for the bytes as they arrive; without room the answer is 429.
  */
-export function readBody(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
+export async function readBody(
+  request: IncomingMessage,
+  limitBytes: number,
+  queue: ByteBudget,
+): Promise<BodyResult> {
   const encoding = request.headers['content-encoding']?.trim().toLowerCase() ?? 'identity'
-  if (encoding !== 'identity' && encoding !== 'gzip') return refuse(BAD_ENCODING)
-  if (Number(request.headers['content-length'] ?? 0) > limitBytes) return refuse(TOO_LARGE)
-  return encoding === 'gzip' ? collectGzip(request, limitBytes) : collect(request, limitBytes)
+  if (encoding !== 'identity' && encoding !== 'gzip') return { ok: false, refusal: BAD_ENCODING }
+  const announced = Number(request.headers['content-length'] ?? 0)
+  if (announced > limitBytes) return { ok: false, refusal: tooLarge(limitBytes) }
+  if (queue.takenBytes + announced > queue.limitBytes) return { ok: false, refusal: QUEUE_FULL }
+  return collect(request, encoding === 'gzip', limitBytes, queue)
 }
 
-function refuse(refusal: Refusal): Promise<BodyResult> {
-  return Promise.resolve({ ok: false, refusal })
+function tooLarge(limitBytes: number): Refusal {
+  const message = `The body is larger than ${limitBytes / 1024 / 1024} MiB.`
+  return { status: 413, reason: 'body-too-large', message }
 }
 
-function collect(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
+function collect(
+  request: IncomingMessage,
+  isGzip: boolean,
+  limitBytes: number,
+  queue: ByteBudget,
+): Promise<BodyResult> {
   return new Promise((resolve) => {
+    const gunzip = isGzip ? createGunzip() : null
+    const source: Readable = gunzip ?? request
     const chunks: Buffer[] = []
     let sizeBytes = 0
-    request.on('data', (chunk: Buffer) => {
-      sizeBytes += chunk.length
-      if (sizeBytes <= limitBytes) chunks.push(chunk)
-      else resolve({ ok: false, refusal: TOO_LARGE })
-    })
-    request.on('end', () => {
-      const [only] = chunks
-      resolve({ ok: true, body: chunks.length === 1 && only ? only : Buffer.concat(chunks) })
-    })
-    // After 'end' this is too late to matter; before it the sender has gone.
-    request.on('close', () => resolve({ ok: false, refusal: CUT_OFF }))
-    request.on('error', () => resolve({ ok: false, refusal: CUT_OFF }))
-  })
-}
-
-function collectGzip(request: IncomingMessage, limitBytes: number): Promise<BodyResult> {
-  return new Promise((resolve) => {
-    const gunzip = createGunzip()
-    const chunks: Buffer[] = []
-    let sizeBytes = 0
-    const finish = (result: BodyResult) => {
-      request.unpipe(gunzip)
-      gunzip.destroy()
-      resolve(result)
+    let isSettled = false
+    const release = () => queue.giveBack(sizeBytes)
+    const finish = (refusal: Refusal | null) => {
+      if (isSettled) return
+      isSettled = true
+      source.off('data', keep)
+      if (gunzip) {
+        request.unpipe(gunzip)
+        gunzip.destroy()
+      }
+      if (refusal === null) return resolve({ ok: true, body: concat(chunks), release })
+      release()
+      resolve({ ok: false, refusal })
     }
-    gunzip.on('data', (chunk: Buffer) => {
+    const keep = (chunk: Buffer) => {
+      if (sizeBytes + chunk.length > limitBytes) return finish(tooLarge(limitBytes))
+      if (!queue.take(chunk.length)) return finish(QUEUE_FULL)
       sizeBytes += chunk.length
-      if (sizeBytes <= limitBytes) chunks.push(chunk)
-      else finish({ ok: false, refusal: TOO_LARGE })
+      chunks.push(chunk)
+    }
+    source.on('data', keep)
+    source.on('end', () => finish(null))
+    gunzip?.on('error', () => finish(BAD_GZIP))
+    request.on('error', () => finish(CUT_OFF))
+    // Before the end the sender has gone; what a whole request still inflates is read to its end.
+    request.on('close', () => {
+      if (!request.complete) finish(CUT_OFF)
     })
-    gunzip.on('end', () => finish({ ok: true, body: Buffer.concat(chunks) }))
-    gunzip.on('error', () => finish({ ok: false, refusal: BAD_GZIP }))
-    request.on('error', () => finish({ ok: false, refusal: CUT_OFF }))
-    request.on('aborted', () => finish({ ok: false, refusal: CUT_OFF }))
-    request.pipe(gunzip)
+    if (gunzip) request.pipe(gunzip)
   })
+}
+
+function concat(chunks: Buffer[]): Buffer {
+  const [only] = chunks
+  return chunks.length === 1 && only ? only : Buffer.concat(chunks)
 }

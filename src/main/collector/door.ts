@@ -13,14 +13,26 @@ export interface Refusal {
 
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
 
+/** A web page that is not welcome, or not here. */
+export const WEB_PAGE: Refusal = {
+  status: 403,
+  reason: 'origin',
+  message: 'Requests from web pages are not accepted.',
+}
+
 /**
  * Lets in programs of this machine and keeps out web pages. A page in a browser cannot avoid sending a foreign `Host`
- * (DNS rebinding), an `Origin`, or `Sec-Fetch-Site`; a program sends none of them.
+ * (DNS rebinding), an `Origin`, or `Sec-Fetch-Site`; a program sends none of them. A page whose exact origin the user
+ * has allowed may come in, with its `Origin`: it needs a token besides.
  *
  * @param port the port that the collector listens on.
  * @returns the refusal, or null if the request may come in.
  */
-export function checkDoor({ headers, rawHeaders, url = '' }: RequestHead, port: number): Refusal | null {
+export function checkDoor(
+  { headers, rawHeaders, url = '' }: RequestHead,
+  port: number,
+  allowedOrigins: readonly string[],
+): Refusal | null {
   // Two readers of one request must not read two different ones: what is ambiguous is not read at all.
   if (!url.startsWith('/'))
     return { status: 400, reason: 'url', message: 'The request target must be a path.' }
@@ -31,13 +43,9 @@ export function checkDoor({ headers, rawHeaders, url = '' }: RequestHead, port: 
   if (host === undefined || !LOCAL_NAMES.some((name) => host === `${name}:${port}`)) {
     return { status: 403, reason: 'host', message: 'The Host header must name this machine and this port.' }
   }
-  if (headers.origin !== undefined) {
-    return { status: 403, reason: 'origin', message: 'Requests from web pages are not accepted.' }
-  }
+  if (headers.origin !== undefined) return allowedOrigins.includes(headers.origin) ? null : WEB_PAGE
   const site = headers['sec-fetch-site']
-  if (site !== undefined && site !== 'none') {
-    return { status: 403, reason: 'sec-fetch-site', message: 'Requests from web pages are not accepted.' }
-  }
+  if (site !== undefined && site !== 'none') return { ...WEB_PAGE, reason: 'sec-fetch-site' }
   return null
 }
 

@@ -20,34 +20,35 @@ export async function receiveAppLogs(
   }
   const contentType = readContentType(request.headers['content-type'])
   if (!contentType) return turnAway(BAD_CONTENT_TYPE)
-  const read = await readBody(request, LIMITS.bodyBytes)
+  const read = await readBody(request, LIMITS.bodyBytes, ingest.queue)
   if (!read.ok) return turnAway(read.refusal)
-  const parsed = parseRecords(read.body, contentType)
-  if (!parsed.ok) return turnAway(parsed.refusal)
-
-  const { calls, rejected, errors, unknownFields } = readNativeRecords(parsed.records, Date.now())
-  if (calls.length === 0) {
-    ingest.count({ rejected })
-    return sendJson(response, 400, {
-      accepted: 0,
-      duplicates: 0,
-      rejected,
-      ids: [],
-      errors,
-    } satisfies IngestAnswer)
-  }
   try {
-    const { duplicateIndexes } = await ingest.submit(calls, read.body.length)
-    ingest.count({ rejected, unknownFields })
-    sendJson(response, 200, {
-      accepted: calls.length - duplicateIndexes.length,
-      duplicates: duplicateIndexes.length,
-      rejected,
-      ids: calls.map((call) => call.requestId),
-      errors,
-    } satisfies IngestAnswer)
+    const parsed = parseRecords(read.body, contentType)
+    if (!parsed.ok) return turnAway(parsed.refusal)
+    const { status, answer } = await keep(parsed.records, ingest)
+    sendJson(response, status, answer)
   } catch (error) {
     turnAway(storeRefusal(error))
+  } finally {
+    read.release()
+  }
+}
+
+/** @throws what `Ingest.submit` throws: then nothing is kept and nothing counted. */
+async function keep(records: unknown[], ingest: Ingest): Promise<{ status: number; answer: IngestAnswer }> {
+  const { calls, rejections, errors, unknownFields } = readNativeRecords(records, Date.now())
+  const duplicates = calls.length === 0 ? 0 : (await ingest.submit(calls)).duplicateIndexes.length
+  ingest.countRejected(rejections)
+  ingest.countUnknownFields(unknownFields)
+  return {
+    status: calls.length === 0 ? 400 : 200,
+    answer: {
+      accepted: calls.length - duplicates,
+      duplicates,
+      rejected: rejections.total,
+      ids: calls.map((call) => call.requestId),
+      errors,
+    },
   }
 }
 

@@ -1,18 +1,12 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { Server } from 'node:http'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ConsoleError } from '#shared/errors.ts'
 import { LIMITS } from '#shared/limits.ts'
-import type { Ingest } from '../ingest/index.ts'
 import type { Log } from '../log.ts'
-import { sendError, sendJson, sendRefusal } from './answer.ts'
-import type { Refusal } from './door.ts'
-import { checkDoor } from './door.ts'
-import type { ManagementApi } from './management.ts'
-import { receiveAppLogs } from './native.ts'
-import type { OtlpSignal } from './otlp/receive.ts'
-import { receiveOtlp } from './otlp/receive.ts'
-import type { RecordingProxy } from './proxy/proxy.ts'
+import { sendError } from './answer.ts'
+import type { DoorParts } from './answer-request.ts'
+import { answerRequest } from './answer-request.ts'
 
 export interface Collector {
   url: string
@@ -21,17 +15,12 @@ export interface Collector {
   close(): Promise<void>
 }
 
-export interface CollectorOptions {
+export interface CollectorOptions extends DoorParts {
   /** The port to listen on; if it is taken the next ones are tried. 0: any free one. */
   port: number
-  ingest: Ingest
-  management: ManagementApi
-  proxy: RecordingProxy
   log: Log
 }
 
-/** Everything below it, whatever the method, is the recording proxy's. */
-const PROXY_PATH = '/proxy/'
 /** How late a request that is too slow may be noticed. */
 const TIMEOUT_CHECK_INTERVAL_MS = 500
 const LOOPBACK_V4 = '127.0.0.1'
@@ -70,7 +59,7 @@ function createCollectorServer(options: CollectorOptions): Server {
         // A connection that is kept alive would hold up a close that began meanwhile.
         if (!server.listening) request.socket.end()
       })
-      answer(request, response, options, portOf(server)).catch((error: unknown) => {
+      answerRequest(request, response, options, portOf(server)).catch((error: unknown) => {
         options.log.error('a request failed', error)
         if (response.headersSent) response.destroy()
         else
@@ -82,64 +71,6 @@ function createCollectorServer(options: CollectorOptions): Server {
   server.on('upgrade', (_request, socket) => socket.destroy())
   server.on('connect', (_request, socket) => socket.destroy())
   return server
-}
-
-type Handler = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: CollectorOptions,
-) => Promise<void> | void
-
-const receiveSignal =
-  (signal: OtlpSignal): Handler =>
-  (request, response, { ingest }) =>
-    receiveOtlp(request, response, ingest, signal)
-
-/** What apps may call without a token, by path and method; everything else under /v1 is the management API's. */
-const DOORS = new Map<string, Map<string, Handler>>([
-  ['/healthz', new Map([['GET', (_request, response) => sendJson(response, 200, { status: 'ok' })]])],
-  [
-    '/v1/app-logs',
-    new Map([['POST', (request, response, { ingest }) => receiveAppLogs(request, response, ingest)]]),
-  ],
-  ['/v1/traces', new Map([['POST', receiveSignal('traces')]])],
-  ['/v1/logs', new Map([['POST', receiveSignal('logs')]])],
-  ['/v1/metrics', new Map([['POST', receiveSignal('metrics')]])],
-  // Where Langfuse's SDK sends its spans when only its host is changed.
-  ['/api/public/otel/v1/traces', new Map([['POST', receiveSignal('traces')]])],
-])
-
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  options: CollectorOptions,
-  port: number,
-): Promise<void> {
-  const { ingest, management, proxy } = options
-  const turnAway = (refusal: Refusal) => {
-    ingest.countRefused(refusal.reason)
-    sendRefusal(response, refusal)
-  }
-  const refusal = checkDoor(request, port)
-  if (refusal) return turnAway(refusal)
-
-  const { method = '', url = '' } = request
-  const [path = ''] = url.split('?', 1)
-  if (path.startsWith(PROXY_PATH)) return proxy.answer(request, response)
-  const door = DOORS.get(path)
-  const handler = door?.get(method)
-  if (handler) return handler(request, response, options)
-  const managed = management.methodsOf(path)
-  if (managed.includes(method)) return management.answer(request, response)
-  const allowed = [...(door?.keys() ?? []), ...managed]
-  return turnAway(allowed.length === 0 ? NO_SUCH_PATH : wrongMethod(allowed))
-}
-
-const NO_SUCH_PATH: Refusal = { status: 404, reason: 'path', message: 'There is nothing at this path.' }
-
-function wrongMethod(allowed: readonly string[]): Refusal {
-  const methods = [...new Set(allowed)].sort().join(', ')
-  return { status: 405, reason: 'method', message: `Allowed here: ${methods}.`, headers: { allow: methods } }
 }
 
 async function listen(options: CollectorOptions): Promise<[Server, ...Server[]]> {

@@ -1,3 +1,4 @@
+export { ByteBudget } from './byte-budget.ts'
 export type { Ingest } from './ingest.ts'
 export { createIngest } from './ingest.ts'
 export { readNativeRecords } from './native.ts'
@@ -5,6 +6,7 @@ export { logRecordsToEvents } from './otlp/log-records.ts'
 export { bodiesOfEvents } from './otlp/messages.ts'
 export type { AttributeValue, Attributes, Decoded, OtlpEvent, OtlpLogRecord, OtlpSpan } from './otlp/span.ts'
 export { spanToCall } from './otlp/span-to-call.ts'
+export { Tally } from './tally.ts'
 export type {
   AnswerError,
   AnswerMessage,

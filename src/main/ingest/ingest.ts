@@ -1,45 +1,56 @@
 import { EventPublisher } from '@orpc/server'
 import type { CollectorEvent, IngestCounters } from '#shared/contract/collector.ts'
-import { ConsoleError } from '#shared/errors.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { NewCall } from '../store/call.ts'
 import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { InsertOutcome } from '../store/insert-calls.ts'
 import type { Store } from '../store/store.ts'
+import { ByteBudget } from './byte-budget.ts'
+import { Tally } from './tally.ts'
 import { tidyCall } from './tidy-call.ts'
 
 /** What every door hands to the store through. */
 export interface Ingest {
   /**
+   * Bounds what was received and is not yet committed, by bytes: a door takes the bytes of a body as they arrive and
+   * gives them back when it has answered.
+   */
+  readonly queue: ByteBudget
+  /**
    * Stores calls and counts them. When the promise resolves they are committed.
    *
-   * @param sizeBytes size of the body they came in: what waits is bounded by bytes, not by records.
-   * @throws ConsoleError `queue-full` when too much waits already, or what `Store.insertCalls` throws.
+   * @throws ConsoleError what `Store.insertCalls` throws.
    */
-  submit(calls: NewCall[], sizeBytes: number): Promise<InsertOutcome>
+  submit(calls: NewCall[]): Promise<InsertOutcome>
   /** Keeps events that belong to spans. Resolves when they are committed. */
   submitEvents(events: NewSpanEvent[]): Promise<void>
-  /** Counts what a door found in requests that it could read. */
-  count(found: { rejected?: number; unknownFields?: number }): void
+  /** Counts records, in requests that could be read, that cannot be stored. */
+  countRejected(rejections: Tally): void
+  /** Counts fields of stored calls that the schema does not know. */
+  countUnknownFields(fields: number): void
   /** Counts a request that a door turned away. */
   countRefused(reason: string): void
   /** Counts a call that passed but could not be recorded. */
   countDropped(reason: string): void
   counters(): IngestCounters
-  queue(): { records: number; bytes: number; limitBytes: number }
+  /** Calls that were handed to the store and are not yet committed. */
+  waitingRecords(): number
   /** Tells of commits, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<CollectorEvent>
 }
 
 const EVENT_INTERVAL_MS = 250
 
-export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>): Ingest {
+export function createIngest(
+  store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>,
+  { queueBytes = LIMITS.queueBytes }: { queueBytes?: number } = {},
+): Ingest {
   const publisher = new EventPublisher<{ commit: CollectorEvent }>()
-  const counters = { accepted: 0, duplicates: 0, conflicts: 0, rejected: 0, unknownFields: 0, truncated: 0 }
-  // A map, because reasons become keys.
-  const refused = new Map<string, number>()
-  const dropped = new Map<string, number>()
-  const waiting = { records: 0, bytes: 0 }
+  const counters = { accepted: 0, duplicates: 0, conflicts: 0, unknownFields: 0, truncated: 0 }
+  const rejected = new Tally()
+  const refused = new Tally()
+  const dropped = new Tally()
+  let waitingRecords = 0
   let storedSinceEvent = 0
   let nextEvent: NodeJS.Timeout | undefined
 
@@ -56,12 +67,9 @@ export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvent
   }
 
   return {
-    async submit(calls, sizeBytes) {
-      if (waiting.bytes + sizeBytes > LIMITS.queueBytes) {
-        throw new ConsoleError('queue-full', 'Too much is waiting to be stored. Retry shortly.')
-      }
-      waiting.bytes += sizeBytes
-      waiting.records += calls.length
+    queue: new ByteBudget(queueBytes),
+    async submit(calls) {
+      waitingRecords += calls.length
       try {
         const tidied = calls.map(tidyCall)
         const outcome = await store.insertCalls(tidied)
@@ -73,23 +81,24 @@ export function createIngest(store: Pick<Store, 'insertCalls' | 'insertSpanEvent
         announce(calls.length - duplicates)
         return outcome
       } finally {
-        waiting.bytes -= sizeBytes
-        waiting.records -= calls.length
+        waitingRecords -= calls.length
       }
     },
     submitEvents: (events) => store.insertSpanEvents(events),
-    count({ rejected = 0, unknownFields = 0 }) {
-      counters.rejected += rejected
-      counters.unknownFields += unknownFields
+    countRejected: (rejections) => rejected.addAll(rejections),
+    countUnknownFields(fields) {
+      counters.unknownFields += fields
     },
-    countRefused: (reason) => refused.set(reason, (refused.get(reason) ?? 0) + 1),
-    countDropped: (reason) => dropped.set(reason, (dropped.get(reason) ?? 0) + 1),
+    countRefused: (reason) => refused.add(reason),
+    countDropped: (reason) => dropped.add(reason),
     counters: () => ({
       ...counters,
-      refused: Object.fromEntries(refused),
-      dropped: Object.fromEntries(dropped),
+      rejected: rejected.total,
+      rejectedByReason: rejected.toRecord(),
+      refused: refused.toRecord(),
+      dropped: dropped.toRecord(),
     }),
-    queue: () => ({ ...waiting, limitBytes: LIMITS.queueBytes }),
+    waitingRecords: () => waitingRecords,
     events: (signal) => publisher.subscribe('commit', { signal, maxBufferedEvents: 1 }),
   }
 }

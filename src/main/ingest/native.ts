@@ -5,12 +5,13 @@ import { LIMITS } from '#shared/limits.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
 import type { Body, NewCall } from '../store/call.ts'
 import { spanRequestId } from './span-request-id.ts'
+import { Tally } from './tally.ts'
 
 /** What a native request holds: the calls that can be stored, and for each other record why not. */
 export interface NativeRecords {
   calls: NewCall[]
-  /** The number of records that cannot be stored; the first of them are described in `errors`. */
-  rejected: number
+  /** Records that cannot be stored, by field and reason; the first of them are described in `errors`. */
+  rejections: Tally
   errors: IngestAnswer['errors']
   /** Fields of stored calls that the schema does not know. */
   unknownFields: number
@@ -25,13 +26,15 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(appLogInputSchema.
  * @param arrivedAt epoch ms; the start of calls that do not say when they started.
  */
 export function readNativeRecords(records: readonly unknown[], arrivedAt: number): NativeRecords {
-  const result: NativeRecords = { calls: [], rejected: 0, errors: [], unknownFields: 0 }
+  const result: NativeRecords = { calls: [], rejections: new Tally(), errors: [], unknownFields: 0 }
   records.forEach((record, index) => {
     const problem = isDeeperThan(record, LIMITS.jsonDepth)
       ? { path: '', reason: `must not be nested deeper than ${LIMITS.jsonDepth}` }
       : readRecord(record, arrivedAt, result)
     if (!problem) return
-    result.rejected += 1
+    // The field's name is the schema's; what comes below it may be the caller's.
+    const [field = ''] = problem.path.split('.', 1)
+    result.rejections.add(`${field} ${problem.reason}`.trim())
     if (result.errors.length < LIMITS.errorsPerAnswer) result.errors.push({ index, ...problem })
   })
   return result

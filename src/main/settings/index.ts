@@ -2,23 +2,39 @@ import type { Settings } from '#shared/contract/settings.ts'
 import { settingsSchema } from '#shared/contract/settings.ts'
 import type { Store } from '../store/store.ts'
 
-/** @returns the user's choices; what was never chosen, or cannot be read any more, has its default. */
-export async function readSettings(store: Pick<Store, 'ask'>): Promise<Settings> {
-  const stored = await store.ask('readSettings', null)
-  const choices = Object.entries(settingsSchema.shape).map(([name, schema]) => {
-    const choice = schema.safeParse(stored.get(name))
-    return [name, choice.success ? choice.data : schema.parse(undefined)]
-  })
-  return settingsSchema.parse(Object.fromEntries(choices))
+/** The user's choices. */
+export interface SettingsKeeper {
+  /** Answers from memory: the collector's door asks on every request. */
+  current(): Settings
+  /** Stores the choices that are given and leaves the others. */
+  update(choices: Partial<Settings>): Promise<Settings>
 }
 
-/** Stores the choices that are given and leaves the others. */
-export async function updateSettings(
-  store: Pick<Store, 'ask' | 'writeSetting'>,
-  choices: Partial<Settings>,
-): Promise<Settings> {
-  for (const [name, value] of Object.entries(choices)) {
-    if (value !== undefined) await store.writeSetting(name, value)
+/**
+ * Reads what was chosen; what never was, or cannot be read any more, has its default. This process is the only one that
+ * changes it, so memory stays true.
+ *
+ * @throws ConsoleError what `Store.ask` throws; changes throw what `Store.writeSetting` does.
+ */
+export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): Promise<SettingsKeeper> {
+  const stored = await store.ask('readSettings', null)
+  let settings = settingsSchema.parse(
+    Object.fromEntries(
+      Object.entries(settingsSchema.shape).map(([name, schema]) => {
+        const choice = schema.safeParse(stored.get(name))
+        return [name, choice.success ? choice.data : schema.parse(undefined)]
+      }),
+    ),
+  )
+  return {
+    current: () => settings,
+    async update(choices) {
+      for (const [name, value] of Object.entries(choices)) {
+        if (value === undefined) continue
+        await store.writeSetting(name, value)
+        settings = { ...settings, [name]: value }
+      }
+      return settings
+    },
   }
-  return readSettings(store)
 }

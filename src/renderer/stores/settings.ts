@@ -1,12 +1,13 @@
 import { defineStore } from 'pinia'
 import { computed, ref, watchEffect } from 'vue'
 import type { Settings } from '#shared/contract/settings.ts'
+import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { client } from '../client.ts'
 import { i18n, languageFor } from '../i18n/index.ts'
 
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
-  const settings = ref<Settings>({ language: 'system', theme: 'system' })
+  const settings = ref<Settings>(DEFAULT_SETTINGS)
   /** What went wrong last: choices were not read (the system's hold) or not kept (the earlier ones hold). */
   const problem = ref<'not-loaded' | 'not-saved'>()
   const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')

@@ -8,6 +8,8 @@ export const ingestCountersSchema = z.object({
   /** Duplicates whose content differed from what was stored first, which was kept. */
   conflicts: z.int(),
   rejected: z.int(),
+  /** The same by field and reason, such as `inputTokens must be an integer >= 0`. */
+  rejectedByReason: z.record(z.string(), z.int()),
   /** Fields of accepted calls that the schema does not know. */
   unknownFields: z.int(),
   /** Calls with a text that was cut to its limit. */
@@ -42,6 +44,8 @@ export type CollectorStatus = z.infer<typeof collectorStatusSchema>
 export const collectorEventSchema = z.object({ type: z.literal('calls'), stored: z.int() })
 export type CollectorEvent = z.infer<typeof collectorEventSchema>
 
+const appTokenSchema = z.object({ token: z.string() })
+
 export const collectorContract = {
   status: oc
     .route({
@@ -53,4 +57,8 @@ export const collectorContract = {
     .output(collectorStatusSchema),
   /** Pushed to the window; scripts have `status`. */
   events: oc.output(eventIterator(collectorEventSchema)),
+  /** What apps send where a token is demanded of them. Shown in the window only. */
+  appToken: oc.output(appTokenSchema),
+  /** Makes a new one; apps that send the old one are refused from then on. */
+  renewAppToken: oc.output(appTokenSchema),
 }

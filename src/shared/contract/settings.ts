@@ -1,9 +1,33 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
+import { LIMITS } from '../limits.ts'
+
+/**
+ * The origin of a web page exactly as a browser sends it: scheme, host and port, and nothing to be read in two ways.
+ *
+ * @returns it in the canonical form: lower case, no default port.
+ */
+export const originSchema = z
+  .string('must be text')
+  .max(LIMITS.originLength, `must be at most ${LIMITS.originLength} characters`)
+  .transform((text, context) => {
+    // A trailing slash is what an address bar adds. Anything else that a URL parser would repair is refused.
+    const match = /^(https?:\/\/[^\s/\\?#@*%]+)\/?$/i.exec(text)
+    if (match?.[1] !== undefined && URL.canParse(match[1])) return new URL(match[1]).origin
+    context.addIssue({ code: 'custom', message: 'must be an origin such as https://app.example.com:8443' })
+    return z.NEVER
+  })
 
 export const settingsSchema = z.object({
   language: z.enum(['system', 'zh-CN', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
+  requireToken: z.boolean().default(false).describe('whether programs of this machine need a token, too'),
+  allowedOrigins: z
+    .array(originSchema)
+    .max(LIMITS.allowedOrigins, `must be at most ${LIMITS.allowedOrigins} origins`)
+    .transform((origins) => [...new Set(origins)])
+    .default([])
+    .describe('web pages of these origins may send calls, with a token'),
 })
 export type Settings = z.output<typeof settingsSchema>
 /** What holds until the user chooses otherwise. */
@@ -22,6 +46,8 @@ export const settingsContract = {
       z.object({
         language: settingsSchema.shape.language.unwrap().optional(),
         theme: settingsSchema.shape.theme.unwrap().optional(),
+        requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
+        allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
       }),
     )
     .output(settingsSchema),

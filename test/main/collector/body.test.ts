@@ -4,6 +4,7 @@ import { createServer, request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { BodyResult } from '../../../src/main/collector/body.ts'
+import { ByteBudget } from '../../../src/main/ingest/index.ts'
 import { readBody } from '../../../src/main/collector/body.ts'
 
 const LIMIT = 1000
@@ -12,12 +13,12 @@ const LIMIT = 1000
 async function receive(
   chunks: readonly (string | Uint8Array)[],
   headers: RequestOptions['headers'] = {},
-  cutAfterChunks = false,
+  { cutAfterChunks = false, queue = new ByteBudget(10 * LIMIT) } = {},
 ): Promise<BodyResult> {
   const server = createServer()
   const result = new Promise<BodyResult>((resolve, reject) => {
     server.once('request', (incoming, response) => {
-      readBody(incoming, LIMIT).then((read) => {
+      readBody(incoming, LIMIT, queue).then((read) => {
         resolve(read)
         incoming.resume()
         response.end()
@@ -136,6 +137,44 @@ describe('readBody', () => {
     { name: 'a gzip body', headers: { 'content-length': 500, 'content-encoding': 'gzip' } },
   ])('tells $name that was cut off from one that ended', async ({ headers }) => {
     const start = gzipSync('x'.repeat(500)).subarray(0, 12)
-    expect(textOf(await receive([start], headers, true))).toBe('body-cut-off')
+    expect(textOf(await receive([start], headers, { cutAfterChunks: true }))).toBe('body-cut-off')
+  })
+
+  test('holds room in the queue until it is done with', async () => {
+    const queue = new ByteBudget(2 * LIMIT)
+    const first = await receive(['x'.repeat(600)], {}, { queue })
+    const zipped = await receive([gzipSync('x'.repeat(900))], { 'content-encoding': 'gzip' }, { queue })
+    expect(queue.takenBytes).toBe(1500)
+    expect(textOf(await receive(['x'.repeat(501)], {}, { queue }))).toBe('queue-full')
+    expect(queue.takenBytes).toBe(1500)
+    if (first.ok) first.release()
+    expect(textOf(await receive(['x'.repeat(501)], {}, { queue }))).toHaveLength(501)
+    if (zipped.ok) zipped.release()
+    expect(queue.takenBytes).toBe(501)
+  })
+
+  test.each([
+    { name: 'announces more than there is room for', chunks: ['x'], headers: { 'content-length': 501 } },
+    { name: 'turns out larger', chunks: Array<string>(6).fill('x'.repeat(100)), headers: {} },
+    {
+      name: 'inflates to more',
+      chunks: [gzipSync('x'.repeat(501))],
+      headers: { 'content-encoding': 'gzip' },
+    },
+  ])('is told to come back when a body $name, and leaves nothing behind', async ({ chunks, headers }) => {
+    const queue = new ByteBudget(500)
+    const read = await receive(chunks, headers, { queue })
+    expect(read).toMatchObject({ ok: false, refusal: { status: 429, headers: { 'retry-after': '1' } } })
+    expect(queue.takenBytes).toBe(0)
+  })
+
+  test.each([
+    { name: 'is cut off', options: { cutAfterChunks: true }, headers: { 'content-length': 500 } },
+    { name: 'is too large', options: {}, headers: {} },
+  ])('leaves no bytes in the queue when a body $name', async ({ options, headers }) => {
+    const queue = new ByteBudget(10 * LIMIT)
+    const chunks = options.cutAfterChunks ? ['x'] : Array<string>(11).fill('x'.repeat(100))
+    expect(await receive(chunks, headers, { ...options, queue })).toMatchObject({ ok: false })
+    expect(queue.takenBytes).toBe(0)
   })
 })

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkDoor, readContentType } from '../../../src/main/collector/door.ts'
 
 const PORT = 4318
+const ALLOWED = ['https://app.example', 'http://localhost:5173']
 
 const request = (headers: Record<string, string | undefined>) => ({
   headers,
@@ -17,7 +18,7 @@ describe('checkDoor', () => {
     { host: '[::1]:4318' },
     { host: 'localhost:4318', 'sec-fetch-site': 'none' },
   ])('lets in a program that sends $host', (headers) => {
-    expect(checkDoor(request(headers), PORT)).toBeNull()
+    expect(checkDoor(request(headers), PORT, ALLOWED)).toBeNull()
   })
 
   test.each([
@@ -49,20 +50,52 @@ describe('checkDoor', () => {
       reason: 'sec-fetch-site',
     })),
   ])('keeps out $name', ({ headers, reason }) => {
-    expect(checkDoor(request(headers), PORT)).toMatchObject({ status: 403, reason })
+    expect(checkDoor(request(headers), PORT, ALLOWED)).toMatchObject({ status: 403, reason })
+  })
+
+  test.each([
+    { host: 'localhost:4318', origin: 'https://app.example', 'sec-fetch-site': 'cross-site' },
+    { host: 'localhost:4318', origin: 'http://localhost:5173', 'sec-fetch-site': 'same-site' },
+    { host: '127.0.0.1:4318', origin: 'https://app.example' },
+  ])('lets in a page of the allowed origin $origin', (headers) => {
+    expect(checkDoor(request(headers), PORT, ALLOWED)).toBeNull()
+  })
+
+  test.each([
+    'https://app.example.evil.com',
+    'https://app.example:8443',
+    'http://app.example',
+    'https://sub.app.example',
+    'https://APP.example',
+    'https://app.example/',
+    'https://app.example, https://app.example',
+    'null',
+  ])('keeps out %j, which is not an allowed origin to the letter', (origin) => {
+    const headers = { host: 'localhost:4318', origin }
+    expect(checkDoor(request(headers), PORT, ALLOWED)).toMatchObject({ status: 403, reason: 'origin' })
+  })
+
+  test('keeps out a page of an allowed origin that came by a foreign Host', () => {
+    const headers = { host: 'app.example', origin: 'https://app.example' }
+    expect(checkDoor(request(headers), PORT, ALLOWED)).toMatchObject({ status: 403, reason: 'host' })
   })
 
   test.each(['http://127.0.0.1:4318/v1/app-logs', '*', '127.0.0.1:4318', ''])(
     'keeps out the request target %j, which is not a path',
     (url) => {
-      expect(checkDoor({ ...request({ host: 'localhost:4318' }), url }, PORT)).toMatchObject({ status: 400 })
+      expect(checkDoor({ ...request({ host: 'localhost:4318' }), url }, PORT, ALLOWED)).toMatchObject({
+        status: 400,
+      })
     },
   )
 
   test('keeps out a request with two Host headers, whichever comes first', () => {
     const head = request({ host: 'localhost:4318' })
     const rawHeaders = ['Host', 'localhost:4318', 'Content-Type', 'host', 'hOST', 'evil.com']
-    expect(checkDoor({ ...head, rawHeaders }, PORT)).toMatchObject({ status: 400, reason: 'duplicate-host' })
+    expect(checkDoor({ ...head, rawHeaders }, PORT, ALLOWED)).toMatchObject({
+      status: 400,
+      reason: 'duplicate-host',
+    })
   })
 })
 

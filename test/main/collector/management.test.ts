@@ -272,7 +272,7 @@ describe('whoever has the token', () => {
       status: 400,
       body: { error: { details: [{ path: 'theme' }] } },
     })
-    expect((await shared.get('/v1/settings')).body).toEqual({ language: 'zh-CN', theme: 'dark' })
+    expect((await shared.get('/v1/settings')).body).toMatchObject({ language: 'zh-CN', theme: 'dark' })
   })
 })
 

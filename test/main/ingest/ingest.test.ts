@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ConsoleError } from '#shared/errors.ts'
-import { LIMITS } from '#shared/limits.ts'
-import { createIngest } from '../../../src/main/ingest/index.ts'
+import { createIngest, Tally } from '../../../src/main/ingest/index.ts'
 import type { InsertOutcome } from '../../../src/main/store/insert-calls.ts'
 import { makeCall } from '../store/make-call.ts'
 
@@ -17,43 +16,46 @@ function storeThatWaits() {
 }
 
 describe('ingest', () => {
-  test('refuses what would wait beyond its limit of bytes, and takes more when the store has caught up', async () => {
+  test('says how many records wait for the store', async () => {
     const store = storeThatWaits()
     const ingest = createIngest(store)
-    const first = ingest.submit([makeCall(), makeCall()], LIMITS.queueBytes)
-    expect(ingest.queue()).toEqual({ records: 2, bytes: LIMITS.queueBytes, limitBytes: LIMITS.queueBytes })
-    await expect(ingest.submit([makeCall()], 1)).rejects.toMatchObject({ code: 'queue-full' })
-    expect(ingest.queue().records).toBe(2)
+    const first = ingest.submit([makeCall(), makeCall()])
+    const second = ingest.submit([makeCall()])
+    expect(ingest.waitingRecords()).toBe(3)
     store.answer()
     await first
-    const second = ingest.submit([makeCall()], 1)
+    expect(ingest.waitingRecords()).toBe(1)
     store.answer()
     await expect(second).resolves.toEqual({ duplicateIndexes: [], conflicts: 0 })
-    expect(ingest.queue()).toMatchObject({ records: 0, bytes: 0 })
+    expect(ingest.waitingRecords()).toBe(0)
   })
 
   test('counts what was stored, and nothing of a batch that failed', async () => {
     const store = storeThatWaits()
     const ingest = createIngest(store)
-    const stored = ingest.submit([makeCall(), makeCall(), makeCall()], 10)
+    const stored = ingest.submit([makeCall(), makeCall(), makeCall()])
     store.answer([1])
     await stored
-    const failed = ingest.submit([makeCall()], 10)
+    const failed = ingest.submit([makeCall()])
     store.fail(new ConsoleError('store-full', 'full'))
     await expect(failed).rejects.toMatchObject({ code: 'store-full' })
-    ingest.count({ rejected: 4 })
-    ingest.count({ unknownFields: 5 })
+    const rejections = new Tally()
+    rejections.add('app must be text', 3)
+    rejections.add('must be an object')
+    ingest.countRejected(rejections)
+    ingest.countUnknownFields(5)
     expect(ingest.counters()).toEqual({
       accepted: 2,
       duplicates: 1,
       conflicts: 0,
       rejected: 4,
+      rejectedByReason: { 'app must be text': 3, 'must be an object': 1 },
       unknownFields: 5,
       truncated: 0,
       refused: {},
       dropped: {},
     })
-    expect(ingest.queue()).toMatchObject({ records: 0, bytes: 0 })
+    expect(ingest.waitingRecords()).toBe(0)
   })
 
   test('counts refusals by their reason', () => {
@@ -73,7 +75,7 @@ describe('ingest', () => {
     const events = ingest.events(stop.signal)
     const next = events.next()
     for (const duplicateIndexes of [[0, 1], [], [1]]) {
-      const stored = ingest.submit([makeCall(), makeCall()], 1)
+      const stored = ingest.submit([makeCall(), makeCall()])
       store.answer(duplicateIndexes)
       await stored
     }

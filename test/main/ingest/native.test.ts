@@ -17,8 +17,8 @@ function read(record: Record<string, unknown>): NewCall {
 
 /** Why one record is rejected. */
 function rejection(record: unknown): { path: string; reason: string } | undefined {
-  const { calls, rejected, errors } = readNativeRecords([record], ARRIVED_AT)
-  expect({ calls: calls.length, rejected }).toEqual({ calls: 0, rejected: 1 })
+  const { calls, rejections, errors } = readNativeRecords([record], ARRIVED_AT)
+  expect({ calls: calls.length, rejected: rejections.total }).toEqual({ calls: 0, rejected: 1 })
   return errors[0] && { path: errors[0].path, reason: errors[0].reason }
 }
 
@@ -306,11 +306,11 @@ describe('readNativeRecords', () => {
       app: index === 7 ? 5 : 'a',
       requestId: `r${index}`,
     }))
-    const { calls, rejected, errors } = readNativeRecords(records, ARRIVED_AT)
+    const { calls, rejections, errors } = readNativeRecords(records, ARRIVED_AT)
     expect(calls.map((call) => call.requestId)).toEqual(
       records.filter((_, index) => index !== 7).map((r) => r.requestId),
     )
-    expect({ rejected, errors }).toEqual({
+    expect({ rejected: rejections.total, errors }).toEqual({
       rejected: 1,
       errors: [{ index: 7, path: 'app', reason: 'must be text' }],
     })
@@ -333,9 +333,9 @@ describe('readNativeRecords', () => {
     )
     fc.assert(
       fc.property(fc.array(fc.oneof(fc.jsonValue(), almostCalls)), (records) => {
-        const { calls, rejected, errors } = readNativeRecords(records, ARRIVED_AT)
-        expect(calls.length + rejected).toBe(records.length)
-        expect(errors.length).toBe(Math.min(rejected, LIMITS.errorsPerAnswer))
+        const { calls, rejections, errors } = readNativeRecords(records, ARRIVED_AT)
+        expect(calls.length + rejections.total).toBe(records.length)
+        expect(errors.length).toBe(Math.min(rejections.total, LIMITS.errorsPerAnswer))
       }),
       { numRuns: 500 },
     )

@@ -6,6 +6,7 @@ import type {
   OtlpLogRecord,
   OtlpSpan,
 } from '../../ingest/index.ts'
+import { Tally } from '../../ingest/index.ts'
 
 type Fields = Record<string, unknown>
 
@@ -37,7 +38,7 @@ function readItems<Item>(
   [resources, scopes, items]: [string, string, string],
   read: (fields: Fields, resource: Attributes) => Item,
 ): Decoded<Item> | null {
-  const decoded: Decoded<Item> = { items: [], rejected: 0, reason: '' }
+  const decoded: Decoded<Item> = { items: [], rejections: new Tally() }
   try {
     for (const inResource of listOf(asFields(request), resources)) {
       const resource = readAttributes(asFields(inResource['resource'] ?? {}))
@@ -47,8 +48,7 @@ function readItems<Item>(
             decoded.items.push(read(item, resource))
           } catch (error) {
             if (!(error instanceof Unreadable)) throw error
-            decoded.rejected += 1
-            decoded.reason ||= error.message
+            decoded.rejections.add(error.message)
           }
         }
       }

@@ -7,6 +7,7 @@ import type {
   OtlpLogRecord,
   OtlpSpan,
 } from '../../ingest/index.ts'
+import { Tally } from '../../ingest/index.ts'
 import { ExportLogsServiceRequest, ExportTraceServiceRequest } from './schema.ts'
 
 // What protobufjs decodes by our schema; a field that was not sent is absent or has its default.
@@ -67,7 +68,7 @@ const SPAN_ID_BYTES = 8
 export function spansFromProtobuf(body: Uint8Array): Decoded<OtlpSpan> | null {
   const request = decode<WireTraceRequest>(ExportTraceServiceRequest, body)
   if (!request) return null
-  const decoded: Decoded<OtlpSpan> = { items: [], rejected: 0, reason: '' }
+  const decoded: Decoded<OtlpSpan> = { items: [], rejections: new Tally() }
   for (const { resource, scopeSpans = [] } of request.resourceSpans ?? []) {
     const resourceAttributes = readAttributes(resource?.attributes)
     for (const { spans = [] } of scopeSpans) {
@@ -75,8 +76,7 @@ export function spansFromProtobuf(body: Uint8Array): Decoded<OtlpSpan> | null {
         const traceId = readId(span.traceId, TRACE_ID_BYTES)
         const spanId = readId(span.spanId, SPAN_ID_BYTES)
         if (traceId === null || spanId === null) {
-          decoded.rejected += 1
-          decoded.reason = 'traceId must be 16 bytes and spanId 8, not all zero'
+          decoded.rejections.add('traceId must be 16 bytes and spanId 8, not all zero')
           continue
         }
         decoded.items.push({
@@ -118,7 +118,7 @@ export function logRecordsFromProtobuf(body: Uint8Array): Decoded<OtlpLogRecord>
       })
     }
   }
-  return { items, rejected: 0, reason: '' }
+  return { items, rejections: new Tally() }
 }
 
 /** The schema and the interfaces above say the same; the compiler cannot see it through protobufjs's reflection. */

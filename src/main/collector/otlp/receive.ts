@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from '../../ingest/index.ts'
-import { logRecordsToEvents, spanToCall } from '../../ingest/index.ts'
+import { logRecordsToEvents, spanToCall, Tally } from '../../ingest/index.ts'
 import { sendWhole, storeRefusal } from '../answer.ts'
 import { readBody } from '../body.ts'
 import type { Refusal } from '../door.ts'
@@ -24,6 +24,8 @@ const REJECTED_FIELDS = {
 /** Codes of google.rpc.Status (google/rpc/code.proto) for our HTTP statuses. */
 const RPC_CODES = new Map([
   [400, 3],
+  [401, 16],
+  [403, 7],
   [413, 8],
   [415, 3],
   [429, 8],
@@ -48,20 +50,29 @@ export async function receiveOtlp(
     sendStatus(response, encoding ?? 'json', refusal)
   }
   if (!encoding) return turnAway(BAD_CONTENT_TYPE)
-  const read = await readBody(request, LIMITS.bodyBytes)
+  const read = await readBody(request, LIMITS.bodyBytes, ingest.queue)
   if (!read.ok) return turnAway(read.refusal)
-
-  // An empty body is a protobuf message without fields: a request without items.
-  const isEmpty = read.body.length === 0
-  const outcome = isEmpty || signal === 'metrics' ? NOTHING : await keep(read.body, encoding, signal, ingest)
-  if (!outcome.ok) return turnAway(outcome.refusal)
-  ingest.count({ rejected: outcome.rejected })
-  sendSuccess(response, encoding, signal, outcome)
+  try {
+    // An empty body is a protobuf message without fields: a request without items.
+    const isEmpty = read.body.length === 0
+    const outcome =
+      isEmpty || signal === 'metrics' ? NOTHING : await keep(read.body, encoding, signal, ingest)
+    if (!outcome.ok) return turnAway(outcome.refusal)
+    ingest.countRejected(outcome.rejections)
+    sendSuccess(response, encoding, signal, outcome.rejections)
+  } finally {
+    read.release()
+  }
 }
 
-type Outcome = { ok: true; rejected: number; reason: string } | { ok: false; refusal: Refusal }
+/** Answers a request that was turned away before it was read, in its own encoding as far as that is known. */
+export function refuseOtlp(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  sendStatus(response, encodingOf(request) ?? 'json', refusal)
+}
 
-const NOTHING: Outcome = { ok: true, rejected: 0, reason: '' }
+type Outcome = { ok: true; rejections: Tally } | { ok: false; refusal: Refusal }
+
+const NOTHING: Outcome = { ok: true, rejections: new Tally() }
 
 const BAD_CONTENT_TYPE: Refusal = {
   status: 415,
@@ -88,12 +99,12 @@ async function keep(
       ? toCalls(encoding === 'json' ? spansFromJson(value) : spansFromProtobuf(body))
       : toCallsAndEvents(encoding === 'json' ? logRecordsFromJson(value) : logRecordsFromProtobuf(body))
   if (!decoded) return { ok: false, refusal: NOT_A_REQUEST }
-  const { calls, events, rejected, reason } = decoded
+  const { calls, events, rejections } = decoded
   if (calls.length + events.length > LIMITS.recordsPerRequest) return { ok: false, refusal: TOO_MANY }
   try {
-    if (calls.length > 0) await ingest.submit(calls, body.length)
+    if (calls.length > 0) await ingest.submit(calls)
     if (events.length > 0) await ingest.submitEvents(events)
-    return { ok: true, rejected, reason }
+    return { ok: true, rejections }
   } catch (error) {
     return { ok: false, refusal: storeRefusal(error) }
   }
@@ -128,7 +139,7 @@ function sendSuccess(
   response: ServerResponse,
   encoding: Encoding,
   signal: OtlpSignal,
-  { rejected, reason }: { rejected: number; reason: string },
+  { total: rejected, firstReason: reason }: Tally,
 ): void {
   const isPartial = rejected > 0
   const body =

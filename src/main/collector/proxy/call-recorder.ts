@@ -1,14 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import type { Upstream } from '#shared/contract/upstreams.ts'
-import type { AnswerError, ProxyAnswer, ProxyCall } from '../../ingest/index.ts'
+import type { AnswerError, ByteBudget, ProxyAnswer, ProxyCall } from '../../ingest/index.ts'
 import { proxyCall } from '../../ingest/index.ts'
 import { AnswerRecorder } from './answer-recorder.ts'
+import { BodyKeeper } from './body-keeper.ts'
 import type { EndpointKind } from './endpoints.ts'
 import { OPERATION_OF } from './endpoints.ts'
 import { readLabels, readSecrets } from './labels.ts'
-import type { RecordingBudget } from './recording-budget.ts'
-import { BodyKeeper } from './recording-budget.ts'
 import type { RelayOutcome } from './relay.ts'
 import { AnswerDraft } from './vendors/answer-draft.ts'
 import { parseJson } from './vendors/json-value.ts'
@@ -32,7 +31,7 @@ export class CallRecorder {
     upstream: Upstream
     request: IncomingMessage
     limits: { proxyRecordBytes: number }
-    budget: RecordingBudget
+    budget: ByteBudget
   }) {
     const { limits, budget } = options
     this.#kind = options.kind
@@ -61,11 +60,6 @@ export class CallRecorder {
 
   takeAnswer(chunk: Buffer): void {
     this.#answer?.push(chunk)
-  }
-
-  /** What waits to be stored, for the bound on the queue. */
-  get sizeBytes(): number {
-    return this.#requestBody.sizeBytes + this.#answerBody.sizeBytes
   }
 
   /**

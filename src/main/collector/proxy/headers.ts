@@ -17,6 +17,8 @@ const HOP_BY_HOP = new Set([
 
 /** Headers by which a caller labels its call; none of them leaves this machine. */
 const LABEL_PREFIX = 'x-llmops-'
+// A page's origin was ours to check: vendors refuse requests from pages, and the key is not the page's to show.
+const OURS = new Set(['host', 'expect', 'origin'])
 
 /**
  * What goes on to the upstream of a caller's headers: everything that is meant for it, keys and cookies included. `Host`
@@ -24,19 +26,22 @@ const LABEL_PREFIX = 'x-llmops-'
  * machine, and some servers stop compressing when they see it.
  */
 export function requestHeaders(raw: RawHeaders): Map<string, string[]> {
-  return collect(raw, (name) => name === 'host' || name === 'expect' || name.startsWith(LABEL_PREFIX))
+  return collect(raw, (name) => OURS.has(name) || name.startsWith(LABEL_PREFIX))
 }
 
 /**
  * What goes back to the caller of an upstream's headers: everything but what is about the connection.
  *
  * @param rewriteLocation what becomes of `Location`; undefined leaves it out.
+ * @param own headers in place of the upstream's.
  */
 export function answerHeaders(
   raw: RawHeaders,
   rewriteLocation: (location: string) => string | undefined,
+  own: Record<string, string>,
 ): Map<string, string[]> {
-  const headers = collect(raw, () => false)
+  const headers = collect(raw, (name) => Object.hasOwn(own, name))
+  for (const [name, value] of Object.entries(own)) headers.set(name, [value])
   const locations = headers.get('location')?.flatMap((location) => rewriteLocation(location) ?? [])
   if (locations?.length === 0) headers.delete('location')
   else if (locations) headers.set('location', locations)

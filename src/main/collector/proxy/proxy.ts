@@ -5,15 +5,16 @@ import { performance } from 'node:perf_hooks'
 import type { Upstream } from '#shared/contract/upstreams.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from '../../ingest/index.ts'
+import { ByteBudget } from '../../ingest/index.ts'
 import type { Log } from '../../log.ts'
 import type { ProxyTarget, Upstreams } from '../../upstreams/index.ts'
 import { readTarget, rewriteLocation } from '../../upstreams/index.ts'
 import { sendError, sendRefusal, storeRefusal } from '../answer.ts'
 import type { Refusal } from '../door.ts'
+import { allowOrigin, originHeaders } from '../web-origin.ts'
 import { CallRecorder } from './call-recorder.ts'
 import { readEndpoint } from './endpoints.ts'
 import { answerHeaders, requestHeaders } from './headers.ts'
-import { RecordingBudget } from './recording-budget.ts'
 import type { RelayLimits, RelayOutcome } from './relay.ts'
 import { relay } from './relay.ts'
 
@@ -45,7 +46,7 @@ const ROUTE = /^\/proxy\/([^/?#]*)(.*)$/s
 export function createProxy(options: ProxyOptions): RecordingProxy {
   const { upstreams, ingest, log } = options
   const limits: ProxyLimits = { ...LIMITS, ...options.limits }
-  const budget = new RecordingBudget(limits.proxyRecordTotalBytes)
+  const budget = new ByteBudget(limits.proxyRecordTotalBytes)
   const agents = {
     http: new HttpAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS }),
     https: new HttpsAgent({ keepAlive: true, timeout: IDLE_CONNECTION_MS }),
@@ -57,7 +58,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
   async function store(recorder: CallRecorder, outcome: RelayOutcome, endedAt: number): Promise<void> {
     try {
       const call = await recorder.finish(outcome, { endedAt, isClosing })
-      if (call) await ingest.submit([call], recorder.sizeBytes)
+      if (call) await ingest.submit([call])
     } catch (error) {
       const { reason } = storeRefusal(error)
       ingest.countDropped(reason)
@@ -95,7 +96,11 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
       agents,
       limits,
       answerHeaders: (incoming) =>
-        answerHeaders(incoming.rawHeaders, (location) => rewriteLocation(upstream, target, location)),
+        answerHeaders(
+          incoming.rawHeaders,
+          (location) => rewriteLocation(upstream, target, location),
+          originHeaders(request.headers),
+        ),
       onRequestChunk: (chunk) => watch((it) => it.takeRequest(chunk)),
       onAnswer: (incoming) => watch((it) => it.startAnswer(incoming)),
       onAnswerChunk: (chunk) => watch((it) => it.takeAnswer(chunk)),
@@ -103,7 +108,10 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     const endedAt = performance.now()
     if (outcome.kind === 'too-large') ingest.countRefused(TOO_LARGE.reason)
     if (recorder) track(store(recorder, outcome, endedAt))
-    if (!response.headersSent && !response.destroyed) answerFor(outcome, response)
+    if (!response.headersSent && !response.destroyed) {
+      allowOrigin(request, response)
+      answerFor(outcome, response)
+    }
   }
 
   function track(work: Promise<void>): void {
@@ -115,6 +123,7 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     async answer(request, response) {
       const turnAway = (refusal: Refusal) => {
         ingest.countRefused(refusal.reason)
+        allowOrigin(request, response)
         sendRefusal(response, refusal)
       }
       const [, name = '', rest = ''] = ROUTE.exec(request.url ?? '') ?? []

@@ -1,3 +1,5 @@
+import type { Tally } from '../tally.ts'
+
 /** An OTLP value as plain JavaScript: 64-bit integers are numbers, bytes are base64 text. */
 export type AttributeValue =
   string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue }
@@ -38,9 +40,8 @@ export interface OtlpLogRecord extends OtlpEvent {
   resource: Attributes
 }
 
-/** What a request holds: what could be read, and how many of its items could not, with the first reason. */
+/** What a request holds: what could be read, and why other items could not. */
 export interface Decoded<Item> {
   items: Item[]
-  rejected: number
-  reason: string
+  rejections: Tally
 }

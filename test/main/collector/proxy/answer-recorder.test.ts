@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { LIMITS } from '#shared/limits.ts'
 import { AnswerRecorder } from '../../../../src/main/collector/proxy/answer-recorder.ts'
 import type { EndpointKind } from '../../../../src/main/collector/proxy/endpoints.ts'
-import { BodyKeeper, RecordingBudget } from '../../../../src/main/collector/proxy/recording-budget.ts'
+import { BodyKeeper } from '../../../../src/main/collector/proxy/body-keeper.ts'
+import { ByteBudget } from '../../../../src/main/ingest/index.ts'
 
 const MAX_BYTES = 1024 * 1024
 
@@ -27,7 +28,7 @@ async function read({
     kind,
     status,
     headers: { 'content-type': contentType },
-    keeper: new BodyKeeper(maxBytes, new RecordingBudget(maxBytes)),
+    keeper: new BodyKeeper(maxBytes, new ByteBudget(maxBytes)),
     maxBytes,
     now: () => (clock += 1),
   })

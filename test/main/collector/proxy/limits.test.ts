@@ -256,7 +256,7 @@ describe('recording', () => {
     const answer = await sendRaw(url, { method: 'POST', path: PATH, body: BODY })
     expect(answer.body.toString()).toContain('[DONE]')
     await eventually(
-      async () => ingest.queue().records,
+      async () => ingest.waitingRecords(),
       (records) => records === 1,
     )
   })

@@ -1,33 +1,15 @@
-/** What all calls under way may keep together to be recorded. */
-export class RecordingBudget {
-  #leftBytes: number
-
-  constructor(totalBytes: number) {
-    this.#leftBytes = totalBytes
-  }
-
-  /** @returns whether there was room for it. */
-  take(sizeBytes: number): boolean {
-    if (sizeBytes > this.#leftBytes) return false
-    this.#leftBytes -= sizeBytes
-    return true
-  }
-
-  giveBack(sizeBytes: number): void {
-    this.#leftBytes += sizeBytes
-  }
-}
+import type { ByteBudget } from '../../ingest/index.ts'
 
 /** Keeps the beginning of a body: as much as its own limit and the budget of all have room for. */
 export class BodyKeeper {
-  readonly #budget: RecordingBudget
+  readonly #budget: ByteBudget
   readonly #limitBytes: number
   #chunks: Uint8Array[] = []
   #sizeBytes = 0
   /** Whether something was not kept. */
   isCut = false
 
-  constructor(limitBytes: number, budget: RecordingBudget) {
+  constructor(limitBytes: number, budget: ByteBudget) {
     this.#limitBytes = limitBytes
     this.#budget = budget
   }
