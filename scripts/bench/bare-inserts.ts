@@ -1,58 +1,102 @@
 /**
- * The least a store can do: inserts the same rows into the same schema, 100 a transaction, synced at each commit, with
- * no HTTP, no threads, no checks and no rollups. What the collector's rate at 100 calls a request is held against.
+ * The least a store can do: inserts the same calls into the same columns of the same schema, 100 a transaction, synced at
+ * each commit, with no HTTP, no threads, no checks and no rollups. What the collector's rate at 100 calls a request is
+ * held against.
  *
- *   node scripts/bench/bare-inserts.ts <rows>
+ *   node scripts/bench/bare-inserts.ts <calls>
  */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type SqliteDatabase from 'better-sqlite3'
 import { openForWriting } from '../../src/main/store/database.ts'
 import { migrateToLatest } from '../../src/main/store/migrations/index.ts'
+import { madeUpCall } from './made-up-call.ts'
 
-const ROWS = Number(process.argv[2])
-const ROWS_PER_TRANSACTION = 100
+const CALLS = Number(process.argv[2])
+const CALLS_PER_TRANSACTION = 100
+/** Distinct calls made before the clock starts; every call has an id of its own. */
+const DISTINCT = 6_400
+
 const folder = mkdtempSync(join(tmpdir(), 'llmops-bench-'))
 const database = openForWriting({ file: join(folder, 'bench.sqlite') })
 await migrateToLatest(database)
 const { sqlite } = database
 
-const call = sqlite.prepare(
-  `insert into app_log (request_id, source, app, user_id, provider, model, operation, status, started_at, arrived_at,
-     duration_us, ttft_us, input_tokens, output_tokens, total_tokens, usage_source, has_usage_below)
-   values (?, 'native', ?, ?, 'bench', ?, 'chat', 'ok', ?, ?, ?, ?, ?, ?, ?, 'reported', 1)`,
-)
-const body = sqlite.prepare(
-  `insert into app_log_body (app_log_id, prompt, prompt_format, response, response_format)
-   values (?, ?, 'text', ?, 'text')`,
-)
-const text = '你好 模型 延迟 the model latency tokens cost prompt answer '.repeat(20).slice(0, 640)
-const now = Date.now()
-let row = 0
+const callColumns = columnsOf('app_log').filter((name) => name !== 'id')
+const bodyColumns = columnsOf('app_log_body')
+const insertCall = prepareInsert('app_log', callColumns)
+const insertBody = prepareInsert('app_log_body', bodyColumns)
+const idAt = callColumns.indexOf('request_id')
+const keyAt = bodyColumns.indexOf('app_log_id')
+const rows = Array.from({ length: DISTINCT }, () => {
+  const call = madeUpCall()
+  const { callRow, bodyRow } = rowsOf(call)
+  return {
+    call: callColumns.map((name) => callRow[name] ?? null),
+    body: bodyColumns.map((name) => bodyRow[name] ?? null),
+  }
+})
+
+let inserted = 0
 const insert = sqlite.transaction(() => {
-  for (let count = 0; count < ROWS_PER_TRANSACTION; count += 1) {
-    row += 1
-    const id = `${row.toString(16).padStart(16, '0')}-${Math.random().toString(16).slice(2, 18)}`
-    const { lastInsertRowid } = call.run(
-      id,
-      `app-${row % 8}`,
-      `user-${row % 200}`,
-      `model-${row % 4}`,
-      now - (row % 60_000),
-      now,
-      80_000 + row,
-      40_000,
-      500,
-      100,
-      600,
-    )
-    body.run(lastInsertRowid, text, text)
+  for (let count = 0; count < CALLS_PER_TRANSACTION; count += 1) {
+    const row = rows[inserted % DISTINCT]
+    if (!row) throw new Error('no row')
+    inserted += 1
+    row.call[idAt] = `${inserted.toString(16).padStart(16, '0')}-f0f1f2f3f4f5f6f7`
+    row.body[keyAt] = Number(insertCall.run(...row.call).lastInsertRowid)
+    insertBody.run(...row.body)
   }
 })
 
 const startedAt = performance.now()
-while (row < ROWS) insert.immediate()
+while (inserted < CALLS) insert.immediate()
 const seconds = (performance.now() - startedAt) / 1_000
 sqlite.close()
 rmSync(folder, { recursive: true, force: true })
-process.stdout.write(JSON.stringify({ callsPerSecond: row / seconds }))
+process.stdout.write(JSON.stringify({ callsPerSecond: inserted / seconds }))
+
+type Row = Record<string, string | number>
+
+function rowsOf(call: ReturnType<typeof madeUpCall>): { callRow: Row; bodyRow: Row } {
+  return {
+    callRow: {
+      source: 'native',
+      app: call.app,
+      user_id: call.userId,
+      provider: 'bench',
+      model: call.model,
+      operation: 'chat',
+      status: 'ok',
+      started_at: call.startedAt,
+      arrived_at: Date.now(),
+      duration_us: call.durationMs * 1_000,
+      ttft_us: call.ttftMs * 1_000,
+      input_tokens: call.inputTokens,
+      output_tokens: call.outputTokens,
+      total_tokens: call.inputTokens + call.outputTokens,
+      usage_source: 'reported',
+      is_step: 0,
+      has_usage_below: 1,
+    },
+    bodyRow: {
+      prompt: call.prompt,
+      prompt_format: 'text',
+      response: call.response,
+      response_format: 'text',
+    },
+  }
+}
+
+function columnsOf(table: string): string[] {
+  return sqlite
+    .prepare<[string], { name: string }>('select name from pragma_table_info(?)')
+    .all(table)
+    .map(({ name }) => name)
+}
+
+function prepareInsert(table: string, columns: readonly string[]): SqliteDatabase.Statement {
+  const places = columns.map(() => '?').join(', ')
+  return sqlite.prepare(`insert into ${table} (${columns.join(', ')}) values (${places})`)
+}

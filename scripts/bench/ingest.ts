@@ -1,15 +1,10 @@
-import type { ChildProcess } from 'node:child_process'
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
+import { withConsole, withServer } from './server-process.ts'
 
 const run = promisify(execFile)
 const here = import.meta.dirname
-const headless = join(here, '..', '..', 'src', 'main', 'headless.ts')
 
 const ROUNDS = 3
 const SINGLE = { calls: 20_000, batch: 1, connections: 32 }
@@ -47,42 +42,9 @@ export async function benchIngest(): Promise<void> {
   }
 }
 
-async function throughCollector(plan: typeof SINGLE, format: Format): Promise<number> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'llmops-bench-'))
-  try {
-    const path = format === 'native' ? '/v1/app-logs' : '/v1/traces'
-    return await withServer(headless, ['--data-dir', dataDir, '--port', '0'], (url) =>
-      load(url + path, plan, format),
-    )
-  } finally {
-    rmSync(dataDir, { recursive: true, force: true })
-  }
-}
-
-async function withServer(
-  script: string,
-  args: string[],
-  measure: (url: string) => Promise<number>,
-): Promise<number> {
-  const server = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'ignore'] })
-  try {
-    return await measure(await firstUrl(server))
-  } finally {
-    const ended = once(server, 'exit')
-    server.kill('SIGTERM')
-    await ended
-  }
-}
-
-/** Reads the line in which a server says where it listens. */
-async function firstUrl(server: ChildProcess): Promise<string> {
-  if (!server.stdout) throw new Error('the server has no output')
-  for await (const line of createInterface({ input: server.stdout })) {
-    const said: unknown = JSON.parse(line)
-    if (typeof said === 'object' && said !== null && 'url' in said && typeof said.url === 'string')
-      return said.url
-  }
-  throw new Error('the server ended before it listened')
+function throughCollector(plan: typeof SINGLE, format: Format): Promise<number> {
+  const path = format === 'native' ? '/v1/app-logs' : '/v1/traces'
+  return withConsole(({ url }) => load(url + path, plan, format))
 }
 
 async function load(

@@ -6,6 +6,7 @@
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { ExportTraceServiceRequest } from '../../src/main/collector/otlp/schema.ts'
+import { madeUpCall } from './made-up-call.ts'
 
 const [url = '', calls = '0', batch = '1', connections = '1', format = 'native'] = process.argv.slice(2)
 const BATCH = Number(batch)
@@ -15,42 +16,12 @@ const CONNECTIONS = Number(connections)
 const BODIES = 64
 /** Stands for the first half of every id, and is replaced by a number of the request. */
 const MARK = 'f0f1f2f3f4f5f6f7'
-const WORDS =
-  '你好 模型 延迟 请求 成本 the model latency tokens cost prompt answer cache tool stream evaluate index'.split(
-    ' ',
-  )
-const TEXT_BYTES = 768
-
-const pick = <T>(items: readonly T[]): T | undefined => items[Math.floor(Math.random() * items.length)]
-const integer = (least: number, most: number) => least + Math.floor(Math.random() * (most - least + 1))
-
-function someText(): string {
-  let text = ''
-  while (Buffer.byteLength(text) < TEXT_BYTES) text += `${pick(WORDS)} `
-  return text
-}
-
-function fields() {
-  return {
-    app: `app-${integer(1, 8)}`,
-    model: pick(['gpt-4o', 'gpt-4o-mini', 'claude-sonnet-4', 'qwen-max']) ?? '',
-    userId: `user-${integer(1, 200)}`,
-    durationMs: Math.round(80 + Math.exp(Math.random() * 8)),
-    inputTokens: integer(50, 2_000),
-    outputTokens: integer(10, 800),
-    prompt: someText(),
-    response: someText(),
-  }
-}
-
 function nativeBody(): Buffer {
   const records = Array.from({ length: BATCH }, () => ({
     requestId: `${MARK}-${randomBytes(8).toString('hex')}`,
     provider: 'bench',
     operation: 'chat',
-    startedAt: Date.now() - integer(0, 60_000),
-    ttftMs: integer(40, 900),
-    ...fields(),
+    ...madeUpCall(),
   }))
   return Buffer.from(JSON.stringify(BATCH === 1 ? records[0] : records))
 }
@@ -60,14 +31,13 @@ function otlpBody(encoding: 'json' | 'protobuf'): Buffer {
   const whole = (key: string, value: number) => ({ key, value: { intValue: String(value) } })
   const id = (hex: string) => (encoding === 'json' ? hex : Buffer.from(hex, 'hex'))
   const spans = Array.from({ length: BATCH }, () => {
-    const call = fields()
-    const startMs = Date.now() - integer(0, 60_000)
+    const call = madeUpCall()
     return {
       traceId: id(MARK + randomBytes(8).toString('hex')),
       spanId: id(randomBytes(8).toString('hex')),
       name: `chat ${call.model}`,
-      startTimeUnixNano: `${startMs}000000`,
-      endTimeUnixNano: `${startMs + call.durationMs}000000`,
+      startTimeUnixNano: `${call.startedAt}000000`,
+      endTimeUnixNano: `${call.startedAt + call.durationMs}000000`,
       attributes: [
         text('gen_ai.operation.name', 'chat'),
         text('gen_ai.provider.name', 'bench'),

@@ -22,45 +22,49 @@ const TEXTS = [
 /**
  * Puts right what would do harm later, whichever door a call came in by, and flags it: a start that cannot be true is
  * replaced by the arrival, halves of surrogate pairs by the replacement character, and long texts are cut.
+ *
+ * @returns the call itself if there is nothing to put right, which is nearly always.
  */
 export function tidyCall(call: NewCall): NewCall {
-  const flags = new Set<CallFlag>(call.flags)
-  const tidy: NewCall = { ...call }
+  const changes: Partial<NewCall> = {}
+  const flags = new Set<CallFlag>()
   for (const key of TEXTS) {
-    const text = tidy[key]
+    const text = call[key]
     if (text === null || text.isWellFormed()) continue
     // Each of these fields takes text; which one it is the compiler cannot tell in a loop.
-    Object.assign(tidy, { [key]: text.toWellFormed() })
+    Object.assign(changes, { [key]: text.toWellFormed() })
     flags.add('text-repaired')
   }
-  if (tidy.errorMessage !== null && tidy.errorMessage.length > LIMITS.textLength) {
-    tidy.errorMessage = cut(tidy.errorMessage)
+  const errorMessage = changes.errorMessage ?? call.errorMessage
+  if (errorMessage !== null && errorMessage.length > LIMITS.textLength) {
+    changes.errorMessage = cut(errorMessage)
     flags.add('text-truncated')
   }
-  tidy.prompt = tidyBody(call.prompt, flags)
-  tidy.response = tidyBody(call.response, flags)
+  for (const key of ['prompt', 'response'] as const) {
+    const body = call[key]
+    if (body !== null && !isTidy(body)) changes[key] = tidyBody(body, flags)
+  }
   if (call.startedAt < LIMITS.earliestStart || call.startedAt > call.arrivedAt + LIMITS.clockAheadMs) {
-    tidy.startedAt = call.arrivedAt
-    tidy.reportedStartedAt = call.startedAt
+    changes.startedAt = call.arrivedAt
+    changes.reportedStartedAt = call.startedAt
     flags.add('start-implausible')
   }
-  tidy.flags = [...flags]
-  return tidy
+  if (flags.size === 0) return call
+  return { ...call, ...changes, flags: [...new Set([...call.flags, ...flags])] }
 }
 
-function tidyBody(body: Body | null, flags: Set<CallFlag>): Body | null {
-  if (body === null) return null
-  let { text, format } = body
-  const { originalLength = text.length } = body
-  if (!text.isWellFormed()) {
-    text = text.toWellFormed()
-    flags.add('text-repaired')
-  }
+function isTidy({ text, originalLength }: Body): boolean {
+  return originalLength === undefined && text.length <= LIMITS.textLength && text.isWellFormed()
+}
+
+function tidyBody(body: Body, flags: Set<CallFlag>): Body {
+  const { format, originalLength = body.text.length } = body
+  if (!body.text.isWellFormed()) flags.add('text-repaired')
+  const text = body.text.toWellFormed()
   if (text.length <= LIMITS.textLength && originalLength <= text.length) return { format, text }
   flags.add('text-truncated')
   // Half a JSON value is none.
-  format = 'text'
-  return { format, text: cut(text), originalLength }
+  return { format: 'text', text: cut(text), originalLength }
 }
 
 /** Cuts a text to its limit without cutting a surrogate pair in two. */

@@ -11,10 +11,11 @@ const LOG_GAMMA = Math.log(GAMMA)
  * `HISTOGRAM_RELATIVE_ERROR` of the exact nearest-rank one. Durations are whole microseconds.
  */
 export class DurationHistogram {
-  readonly #bins = new Map<number, number>()
+  /** Counts of neighbouring bins; durations of one kind lie close together. */
+  #counts = new Float64Array(0)
+  /** The bin that the first count is of. */
+  #firstBin = 0
   #total = 0
-  /** The bins in ascending order, until the next one is added. */
-  #sorted: [number, number][] | null = null
 
   /** How many durations were added. */
   get total(): number {
@@ -66,11 +67,13 @@ export class DurationHistogram {
       bytes.push(rest)
     }
     let previous = 0
-    for (const [bin, count] of this.#sortedBins()) {
+    this.#counts.forEach((count, index) => {
+      if (count === 0) return
+      const bin = this.#firstBin + index
       writeVarint(bin - previous)
       writeVarint(count)
       previous = bin
-    }
+    })
     return Uint8Array.from(bytes)
   }
 
@@ -81,26 +84,33 @@ export class DurationHistogram {
   percentileUs(share: number): number | null {
     const rank = Math.ceil(share * this.#total)
     let seen = 0
-    for (const [bin, count] of this.#sortedBins()) {
-      seen += count
-      if (seen >= rank) return bin === 0 ? 1 : (2 * GAMMA ** bin) / (GAMMA + 1)
-    }
-    return null
-  }
-
-  #sortedBins(): [number, number][] {
-    this.#sorted ??= [...this.#bins].sort(([a], [b]) => a - b)
-    return this.#sorted
+    const index = this.#counts.findIndex((count) => (seen += count) >= rank && count > 0)
+    if (index < 0) return null
+    const bin = this.#firstBin + index
+    return bin === 0 ? 1 : (2 * GAMMA ** bin) / (GAMMA + 1)
   }
 
   #addToBin(bin: number, count: number): void {
-    const total = (this.#bins.get(bin) ?? 0) + count
-    if (total === 0) this.#bins.delete(bin)
-    else this.#bins.set(bin, total)
+    this.#makeRoomFor(bin)
+    const index = bin - this.#firstBin
+    this.#counts[index] = (this.#counts[index] ?? 0) + count
     this.#total += count
-    this.#sorted = null
+  }
+
+  #makeRoomFor(bin: number): void {
+    const end = this.#firstBin + this.#counts.length
+    if (bin >= this.#firstBin && bin < end) return
+    const isEmpty = this.#counts.length === 0
+    const firstBin = Math.max(0, (isEmpty ? bin : Math.min(bin, this.#firstBin)) - SPARE_BINS)
+    const counts = new Float64Array((isEmpty ? bin : Math.max(bin, end - 1)) + 1 + SPARE_BINS - firstBin)
+    if (!isEmpty) counts.set(this.#counts, this.#firstBin - firstBin)
+    this.#firstBin = firstBin
+    this.#counts = counts
   }
 }
+
+/** Bins added on each side beyond the one that is needed: two neighbours rarely come alone. */
+const SPARE_BINS = 32
 
 function binOf(durationUs: number): number {
   return durationUs <= 1 ? 0 : Math.ceil(Math.log(durationUs) / LOG_GAMMA)
