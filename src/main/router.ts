@@ -1,5 +1,5 @@
 import { implement, ORPCError } from '@orpc/server'
-import type { AppLog, AppLogItem } from '#shared/contract/app-logs.ts'
+import type { AppLog } from '#shared/contract/app-logs.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
@@ -35,17 +35,10 @@ export function createRouter(parts: RouterParts) {
   return os.router({
     appLogs: {
       list: os.appLogs.list.handler(async ({ input }) => {
-        const after = input.cursor === undefined ? undefined : readCursor(input.cursor)
-        const items = await store.ask('listCalls', {
-          from: input.from,
-          to: input.to,
-          // One more than asked for tells whether there is a next page.
-          limit: input.limit + 1,
-          after,
-        })
-        const page = items.slice(0, input.limit)
-        const last = items.length > page.length ? page.at(-1) : undefined
-        return { items: page, nextCursor: last ? writeCursor(last) : null }
+        const { cursor, ...filter } = input
+        const after = cursor === undefined ? undefined : readCursor(cursor)
+        const { items, end } = await store.ask('listCalls', { ...filter, after })
+        return { items, nextCursor: end && writeCursor(end) }
       }),
       get: os.appLogs.get.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)
@@ -118,7 +111,7 @@ function isProblem(result: unknown): result is UpstreamProblem {
 }
 
 /** A cursor is a place in the list; its text is ours to change, so callers must not read it. */
-function writeCursor(last: AppLogItem): string {
+function writeCursor(last: CallPlace): string {
   return Buffer.from(`${last.startedAt}.${last.id}`).toString('base64url')
 }
 

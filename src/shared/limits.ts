@@ -11,6 +11,8 @@ export const LIMITS = {
   jsonDepth: 64,
   /** Names and ids: app, model, user, request id, … */
   nameLength: 200,
+  /** Keys of one JSON object, and attributes of one span. */
+  jsonKeys: 1_000,
   /** Tags of one call. */
   tagsPerCall: 20,
   /** Keys of a call's attributes. */
@@ -41,6 +43,10 @@ export const LIMITS = {
   queueBytes: 128 * 1024 * 1024,
   /** Rows of one page of a list. */
   pageSize: 1_000,
+  /** Calls that are looked through for one page of a list; the next page goes on from there. */
+  callsScannedPerPage: 20_000,
+  /** A text that is searched for. */
+  searchLength: 1_000,
   /** Web origins that may send calls. */
   allowedOrigins: 50,
   /** One of them: a host name has at most 253 letters. */

@@ -4,6 +4,7 @@ import { appLogInputSchema } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
 import type { Body, NewCall } from '../store/call.ts'
+import { findExcess } from './json-excess.ts'
 import { spanRequestId } from './span-request-id.ts'
 import { Tally } from './tally.ts'
 
@@ -28,9 +29,8 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(Object.keys(appLogInputSchema.
 export function readNativeRecords(records: readonly unknown[], arrivedAt: number): NativeRecords {
   const result: NativeRecords = { calls: [], rejections: new Tally(), errors: [], unknownFields: 0 }
   records.forEach((record, index) => {
-    const problem = isDeeperThan(record, LIMITS.jsonDepth)
-      ? { path: '', reason: `must not be nested deeper than ${LIMITS.jsonDepth}` }
-      : readRecord(record, arrivedAt, result)
+    const excess = findExcess(record)
+    const problem = excess === null ? readRecord(record, arrivedAt, result) : { path: '', reason: excess }
     if (!problem) return
     // The field's name is the schema's; what comes below it may be the caller's.
     const [field = ''] = problem.path.split('.', 1)
@@ -121,10 +121,4 @@ function toBody(value: unknown): Body | null {
   return typeof value === 'string'
     ? { format: 'text', text: value }
     : { format: 'json', text: JSON.stringify(value) }
-}
-
-/** Whether a JSON value is nested deeper than that. */
-export function isDeeperThan(value: unknown, depth: number): boolean {
-  if (typeof value !== 'object' || value === null) return false
-  return depth === 0 || Object.values(value).some((item) => isDeeperThan(item, depth - 1))
 }

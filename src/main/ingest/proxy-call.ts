@@ -1,7 +1,7 @@
 import { v7 as timeOrderedId } from 'uuid'
 import { LIMITS } from '#shared/limits.ts'
 import type { Body, NewCall } from '../store/call.ts'
-import { isDeeperThan } from './native.ts'
+import { findExcess } from './json-excess.ts'
 
 /** Tokens as a call has them: input includes cached and cache-write tokens, output includes reasoning. */
 export interface AnswerUsage {
@@ -97,7 +97,7 @@ export function proxyCall(exchange: ProxyExchange): ProxyCall {
   const clean = (text: string) => redact(text, secrets)
   const cleanBody = (body: Body | null) => body && { ...body, text: clean(body.text) }
   // Nobody reads what is nested deeper, and not every reader bears it.
-  const isPromptReadable = !isDeeperThan(request.prompt, LIMITS.jsonDepth)
+  const isPromptReadable = findExcess(request.prompt) === null
   const isCut = exchange.isCut || answer.cutFromLength !== null || !isPromptReadable
   return {
     requestId: labels.requestId ?? timeOrderedId({ msecs: exchange.arrivedAt }),

@@ -181,12 +181,24 @@ export const appLogsContract = {
       method: 'GET',
       path: '/v1/app-logs',
       tags: ['Calls'],
-      summary: 'Calls, newest first, without bodies',
+      summary:
+        'Calls, newest first, without bodies; a page may hold fewer than asked for and still have a next one',
     })
     .input(
       z.object({
         from: instantSchema.optional(),
         to: instantSchema.optional(),
+        app: name.optional(),
+        model: name.optional().describe('the one that answered, else the one asked for'),
+        userId: name.optional(),
+        status: statusSchema.optional(),
+        minDurationMs: z.number().min(0, 'must be >= 0').optional(),
+        q: z
+          .string()
+          .min(1, 'must not be empty')
+          .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
+          .optional()
+          .describe('a part of the prompt, the response or the error, to the letter'),
         limit: pageSizeSchema,
         cursor: z.string().max(LIMITS.nameLength).optional(),
       }),

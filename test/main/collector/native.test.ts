@@ -45,6 +45,12 @@ describe('requests that are turned away', () => {
     { name: 'broken JSON', body: `{"app":"${SECRET}"`, status: 400, code: 'json' },
     { name: 'JSON with something behind it', body: `{"app":"a"} ${SECRET}`, status: 400, code: 'json' },
     { name: 'an empty body', body: '', status: 400, code: 'json' },
+    {
+      name: 'NaN, which JSON does not know',
+      body: '{"app":"a","durationMs":NaN}',
+      status: 400,
+      code: 'json',
+    },
     { name: 'an empty array', body: '[]', status: 400, code: 'no-records' },
     { name: 'NDJSON of empty lines', body: '\n \r\n', headers: ndjson, status: 400, code: 'no-records' },
     {
@@ -71,6 +77,13 @@ describe('requests that are turned away', () => {
       name: 'a form, which a web page may send',
       body: `app=${SECRET}`,
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      status: 415,
+      code: 'content-type',
+    },
+    {
+      name: 'a form with files, which a web page may send',
+      body: '--x--',
+      headers: { 'content-type': 'multipart/form-data; boundary=x' },
       status: 415,
       code: 'content-type',
     },
@@ -360,6 +373,15 @@ describe('calls that are sent', () => {
       traceId: 'abcdef',
       errorMessage: 'boom',
     })
+  })
+
+  test('with a NUL in their text are stored and found by it', async () => {
+    await shared.post({ ...call, requestId: 'nul', prompt: 'before\u0000after', app: 'nul\u0000app' })
+    expect(await readCall('nul')).toMatchObject({ prompt: 'before\u0000after', app: 'nul\u0000app' })
+    for (const q of ['\u0000after', 'after']) {
+      const { body } = await shared.get(`/v1/app-logs?q=${encodeURIComponent(q)}`)
+      expect(body).toMatchObject({ items: [{ requestId: 'nul' }], nextCursor: null })
+    }
   })
 
   test('by another program of this machine are stored', async () => {

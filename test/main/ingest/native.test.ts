@@ -190,11 +190,19 @@ describe('a bad field', () => {
       reason: 'must be ISO 8601 or epoch ms',
     },
     ...DURATIONS.flatMap(({ field }) => [
-      { path: field, values: ['1', null, NaN, -1, -0.001], reason: 'must be a number >= 0' },
+      {
+        path: field,
+        values: ['1', null, NaN, JSON.parse('1e400'), -1, -0.001],
+        reason: 'must be a number >= 0',
+      },
       { path: field, values: [LIMITS.durationMs + 1], reason: `must be at most ${LIMITS.durationMs} ms` },
     ]),
     ...COUNTS.flatMap((path) => [
-      { path, values: ['1', null, 0.5, -1, NaN, 2 ** 53], reason: 'must be an integer >= 0' },
+      {
+        path,
+        values: ['1', null, 0.5, -1, NaN, JSON.parse('1e400'), 2 ** 53],
+        reason: 'must be an integer >= 0',
+      },
       { path, values: [LIMITS.tokens + 1], reason: `must be at most ${LIMITS.tokens}` },
     ]),
     ...HEX_IDS.flatMap((path) => [
@@ -268,6 +276,19 @@ describe('nesting', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
     expect(rejection({ app: 'a', attributes: { deep } })?.reason).toContain('nested deeper')
     expect(rejection(deep)?.reason).toContain('nested deeper')
+  })
+})
+
+describe('keys', () => {
+  const keys = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, index) => [`k${index}`, 1]))
+
+  test('of one object are kept to their limit, wherever it stands; a list may be longer', () => {
+    const list = Array(LIMITS.jsonKeys + 1).fill(1)
+    expect(read({ prompt: [keys(LIMITS.jsonKeys), list] }).prompt?.format).toBe('json')
+    const reason = `must not hold an object of more than ${LIMITS.jsonKeys} keys`
+    expect(rejection({ app: 'a', prompt: [[keys(LIMITS.jsonKeys + 1)]] })).toEqual({ path: '', reason })
+    expect(rejection({ app: 'a', ...keys(LIMITS.jsonKeys) })).toEqual({ path: '', reason })
   })
 })
 

@@ -7,11 +7,9 @@ import type {
   OtlpSpan,
 } from '../../ingest/index.ts'
 import { Tally } from '../../ingest/index.ts'
+import { decodeItem, expectDepth, expectKeys, Unreadable } from './unreadable.ts'
 
 type Fields = Record<string, unknown>
-
-/** An item that cannot be read; the others of its request can. The message echoes no value. */
-class Unreadable extends Error {}
 
 const TRACE_ID = /^[0-9a-fA-F]{32}$/
 const SPAN_ID = /^[0-9a-fA-F]{16}$/
@@ -43,14 +41,7 @@ function readItems<Item>(
     for (const inResource of listOf(asFields(request), resources)) {
       const resource = readAttributes(asFields(inResource['resource'] ?? {}))
       for (const inScope of listOf(inResource, scopes)) {
-        for (const item of listOf(inScope, items)) {
-          try {
-            decoded.items.push(read(item, resource))
-          } catch (error) {
-            if (!(error instanceof Unreadable)) throw error
-            decoded.rejections.add(error.message)
-          }
-        }
+        for (const item of listOf(inScope, items)) decodeItem(decoded, () => read(item, resource))
       }
     }
     return decoded
@@ -97,29 +88,34 @@ function readLogRecord(fields: Fields, resource: Attributes): OtlpLogRecord {
     timeNs: timeNs === 0n ? readUnixNano(fields['observedTimeUnixNano'], 'observedTimeUnixNano') : timeNs,
     traceId: readOptionalId(fields['traceId'], TRACE_ID, 'traceId must be 32 hexadecimal digits'),
     spanId: readOptionalId(fields['spanId'], SPAN_ID, 'spanId must be 16 hexadecimal digits'),
-    body: readValue(fields['body']),
+    body: readValue(fields['body'], 1),
     attributes: readAttributes(fields),
     resource,
   }
 }
 
 function readAttributes(fields: Fields): Attributes {
-  return new Map(
-    listOf(fields, 'attributes').map((pair) => [readText(pair['key'], 'key'), readValue(pair['value'])]),
-  )
+  return new Map(readPairs(listOf(fields, 'attributes'), 1))
 }
 
-function readValue(value: unknown): AttributeValue {
+function readPairs(pairs: readonly Fields[], depth: number): [string, AttributeValue][] {
+  expectKeys(pairs.length)
+  return pairs.map((pair) => [readText(pair['key'], 'key'), readValue(pair['value'], depth)])
+}
+
+function readValue(value: unknown, depth: number): AttributeValue {
+  expectDepth(depth)
   if (value === undefined || value === null) return null
   const any = asFields(value)
   if (any['stringValue'] !== undefined) return readText(any['stringValue'], 'stringValue')
   if (any['intValue'] !== undefined) return Number(readInteger(any['intValue'], 'intValue'))
   if (any['doubleValue'] !== undefined) return readDouble(any['doubleValue'])
   if (any['boolValue'] !== undefined) return any['boolValue'] === true
-  if (any['arrayValue'] !== undefined) return listOf(asFields(any['arrayValue']), 'values').map(readValue)
+  if (any['arrayValue'] !== undefined) {
+    return listOf(asFields(any['arrayValue']), 'values').map((item) => readValue(item, depth + 1))
+  }
   if (any['kvlistValue'] !== undefined) {
-    const pairs = listOf(asFields(any['kvlistValue']), 'values')
-    return Object.fromEntries(pairs.map((pair) => [readText(pair['key'], 'key'), readValue(pair['value'])]))
+    return Object.fromEntries(readPairs(listOf(asFields(any['kvlistValue']), 'values'), depth + 1))
   }
   if (any['bytesValue'] !== undefined) return readText(any['bytesValue'], 'bytesValue')
   return null

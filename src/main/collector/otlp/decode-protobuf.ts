@@ -9,6 +9,7 @@ import type {
 } from '../../ingest/index.ts'
 import { Tally } from '../../ingest/index.ts'
 import { ExportLogsServiceRequest, ExportTraceServiceRequest } from './schema.ts'
+import { decodeItem, expectDepth, expectKeys, Unreadable } from './unreadable.ts'
 
 // What protobufjs decodes by our schema; a field that was not sent is absent or has its default.
 interface WireValue {
@@ -66,71 +67,83 @@ const SPAN_ID_BYTES = 8
  * @returns null if the bytes are not one.
  */
 export function spansFromProtobuf(body: Uint8Array): Decoded<OtlpSpan> | null {
-  const request = decode<WireTraceRequest>(ExportTraceServiceRequest, body)
-  if (!request) return null
-  const decoded: Decoded<OtlpSpan> = { items: [], rejections: new Tally() }
-  for (const { resource, scopeSpans = [] } of request.resourceSpans ?? []) {
-    const resourceAttributes = readAttributes(resource?.attributes)
-    for (const { spans = [] } of scopeSpans) {
-      for (const span of spans) {
-        const traceId = readId(span.traceId, TRACE_ID_BYTES)
-        const spanId = readId(span.spanId, SPAN_ID_BYTES)
-        if (traceId === null || spanId === null) {
-          decoded.rejections.add('traceId must be 16 bytes and spanId 8, not all zero')
-          continue
-        }
-        decoded.items.push({
-          traceId,
-          spanId,
-          parentSpanId: readId(span.parentSpanId, SPAN_ID_BYTES),
-          name: span.name ?? '',
-          startNs: toBigInt(span.startTimeUnixNano),
-          endNs: toBigInt(span.endTimeUnixNano),
-          hasErrorStatus: span.status?.code === 2,
-          statusMessage: span.status?.message ?? '',
-          attributes: readAttributes(span.attributes),
-          events: (span.events ?? []).map(readEvent),
-          resource: resourceAttributes,
-        })
+  return decode<WireTraceRequest, OtlpSpan>(ExportTraceServiceRequest, body, (request, decoded) => {
+    for (const { resource, scopeSpans = [] } of request.resourceSpans ?? []) {
+      const resourceAttributes = readAttributes(resource?.attributes)
+      for (const span of scopeSpans.flatMap((scope) => scope.spans ?? [])) {
+        decodeItem(decoded, () => readSpan(span, resourceAttributes))
       }
     }
-  }
-  return decoded
+  })
 }
 
 /** The same for an ExportLogsServiceRequest. */
 export function logRecordsFromProtobuf(body: Uint8Array): Decoded<OtlpLogRecord> | null {
-  const request = decode<WireLogsRequest>(ExportLogsServiceRequest, body)
-  if (!request) return null
-  const items: OtlpLogRecord[] = []
-  for (const { resource, scopeLogs = [] } of request.resourceLogs ?? []) {
-    const resourceAttributes = readAttributes(resource?.attributes)
-    for (const record of scopeLogs.flatMap((scope) => scope.logRecords ?? [])) {
-      const timeNs = toBigInt(record.timeUnixNano)
-      items.push({
-        name: record.eventName ?? '',
-        timeNs: timeNs === 0n ? toBigInt(record.observedTimeUnixNano) : timeNs,
-        traceId: readId(record.traceId, TRACE_ID_BYTES),
-        spanId: readId(record.spanId, SPAN_ID_BYTES),
-        body: readValue(record.body),
-        attributes: readAttributes(record.attributes),
-        resource: resourceAttributes,
-      })
+  return decode<WireLogsRequest, OtlpLogRecord>(ExportLogsServiceRequest, body, (request, decoded) => {
+    for (const { resource, scopeLogs = [] } of request.resourceLogs ?? []) {
+      const resourceAttributes = readAttributes(resource?.attributes)
+      for (const record of scopeLogs.flatMap((scope) => scope.logRecords ?? [])) {
+        decodeItem(decoded, () => readLogRecord(record, resourceAttributes))
+      }
     }
-  }
-  return { items, rejections: new Tally() }
+  })
 }
 
 /** The schema and the interfaces above say the same; the compiler cannot see it through protobufjs's reflection. */
-function decode<Request extends object>(
+function decode<Request extends object, Item>(
   type: { decode(body: Uint8Array): object },
   body: Uint8Array,
-): Request | null {
+  read: (request: Request, decoded: Decoded<Item>) => void,
+): Decoded<Item> | null {
+  let request: Request
   try {
-    return type.decode(body) as Request
+    request = type.decode(body) as Request
   } catch {
     // protobufjs throws for whatever is not the message; why is of no use to the sender.
     return null
+  }
+  const decoded: Decoded<Item> = { items: [], rejections: new Tally() }
+  try {
+    read(request, decoded)
+    return decoded
+  } catch (error) {
+    // A resource that cannot be read is everybody's.
+    if (error instanceof Unreadable) return null
+    throw error
+  }
+}
+
+function readSpan(span: WireSpan, resource: Attributes): OtlpSpan {
+  const traceId = readId(span.traceId, TRACE_ID_BYTES)
+  const spanId = readId(span.spanId, SPAN_ID_BYTES)
+  if (traceId === null || spanId === null) {
+    throw new Unreadable('traceId must be 16 bytes and spanId 8, not all zero')
+  }
+  return {
+    traceId,
+    spanId,
+    parentSpanId: readId(span.parentSpanId, SPAN_ID_BYTES),
+    name: span.name ?? '',
+    startNs: toBigInt(span.startTimeUnixNano),
+    endNs: toBigInt(span.endTimeUnixNano),
+    hasErrorStatus: span.status?.code === 2,
+    statusMessage: span.status?.message ?? '',
+    attributes: readAttributes(span.attributes),
+    events: (span.events ?? []).map(readEvent),
+    resource,
+  }
+}
+
+function readLogRecord(record: WireLogRecord, resource: Attributes): OtlpLogRecord {
+  const timeNs = toBigInt(record.timeUnixNano)
+  return {
+    name: record.eventName ?? '',
+    timeNs: timeNs === 0n ? toBigInt(record.observedTimeUnixNano) : timeNs,
+    traceId: readId(record.traceId, TRACE_ID_BYTES),
+    spanId: readId(record.spanId, SPAN_ID_BYTES),
+    body: readValue(record.body, 1),
+    attributes: readAttributes(record.attributes),
+    resource,
   }
 }
 
@@ -143,20 +156,27 @@ function readEvent(event: WireEvent): OtlpEvent {
 }
 
 function readAttributes(pairs: WireKeyValue[] = []): Attributes {
-  return new Map(pairs.map(({ key, value }) => [key ?? '', readValue(value)]))
+  return new Map(readPairs(pairs, 1))
 }
 
-function readValue(value: WireValue | undefined): AttributeValue {
+function readPairs(pairs: readonly WireKeyValue[], depth: number): [string, AttributeValue][] {
+  expectKeys(pairs.length)
+  return pairs.map(({ key, value }) => [key ?? '', readValue(value, depth)])
+}
+
+function readValue(value: WireValue | undefined, depth: number): AttributeValue {
+  expectDepth(depth)
   if (!value) return null
   // A value that was sent is the message's own property, even when it equals the default.
   if (Object.hasOwn(value, 'stringValue')) return value.stringValue ?? ''
   if (Object.hasOwn(value, 'intValue')) return value.intValue?.toNumber() ?? 0
   if (Object.hasOwn(value, 'doubleValue')) return readDouble(value.doubleValue ?? 0)
   if (Object.hasOwn(value, 'boolValue')) return value.boolValue ?? false
-  if (Object.hasOwn(value, 'arrayValue')) return (value.arrayValue?.values ?? []).map(readValue)
+  if (Object.hasOwn(value, 'arrayValue')) {
+    return (value.arrayValue?.values ?? []).map((item) => readValue(item, depth + 1))
+  }
   if (Object.hasOwn(value, 'kvlistValue')) {
-    const pairs = value.kvlistValue?.values ?? []
-    return Object.fromEntries(pairs.map((pair) => [pair.key ?? '', readValue(pair.value)]))
+    return Object.fromEntries(readPairs(value.kvlistValue?.values ?? [], depth + 1))
   }
   if (Object.hasOwn(value, 'bytesValue')) return Buffer.from(value.bytesValue ?? []).toString('base64')
   return null

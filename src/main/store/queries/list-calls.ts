@@ -1,5 +1,6 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { AppLogItem } from '#shared/contract/app-logs.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type { Schema } from '../schema.ts'
 
 export interface CallListRequest {
@@ -7,9 +8,23 @@ export interface CallListRequest {
   from?: number | undefined
   /** epoch ms; calls that started before it */
   to?: number | undefined
+  app?: string | undefined
+  /** The model that answered, else the one that was asked for. */
+  model?: string | undefined
+  userId?: string | undefined
+  status?: 'ok' | 'error' | undefined
+  minDurationMs?: number | undefined
+  /** A part of the prompt, the response or the error message. */
+  q?: string | undefined
   limit: number
-  /** Where the page before ended: the place of its last call. */
+  /** Where the page before ended. */
   after?: CallPlace | undefined
+}
+
+export interface CallPage {
+  items: AppLogItem[]
+  /** Where this page ended; null: there is nothing behind it. */
+  end: CallPlace | null
 }
 
 /** A call's place in the order newest first. */
@@ -43,24 +58,70 @@ export const ITEM_COLUMNS = [
   'cost_nanos',
 ] as const
 
-/** @returns calls by start, newest first, those that started together by arrival. */
-export async function listCalls(db: Kysely<Schema>, request: CallListRequest): Promise<AppLogItem[]> {
-  // By app_log_started_at, whose entries SQLite orders by (started_at, id).
+/**
+ * Calls by start, newest first, those that started together by arrival. Looks through a bounded number of calls, however
+ * few of them are what is asked for: a page may be short, even empty, and not the last.
+ *
+ * @param scanLimit how many calls are looked through.
+ */
+export async function listCalls(
+  db: Kysely<Schema>,
+  request: CallListRequest,
+  scanLimit: number = LIMITS.callsScannedPerPage,
+): Promise<CallPage> {
+  const { limit, app, model, userId, status, minDurationMs, q } = request
+  const isFiltered = [app, model, userId, status, minDurationMs, q].some((wanted) => wanted !== undefined)
+  const depth = isFiltered ? scanLimit : limit + 1
+  let query = db
+    .selectFrom(scan(db, request).limit(depth).as('app_log'))
+    .select(ITEM_COLUMNS.map((column) => `app_log.${column}` as const))
+    .orderBy('started_at', 'desc')
+    .orderBy('id', 'desc')
+    // One more than asked for tells whether there is a next page.
+    .limit(limit + 1)
+  if (app !== undefined) query = query.where('app', '=', app)
+  if (model !== undefined) {
+    query = query.where((eb) => eb(eb.fn.coalesce('model', 'request_model'), '=', model))
+  }
+  if (userId !== undefined) query = query.where('user_id', '=', userId)
+  if (status !== undefined) query = query.where('status', '=', status)
+  if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
+  if (q !== undefined) {
+    query = query
+      // By its primary key.
+      .innerJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
+      // Unlike LIKE, instr has no wildcards and does not end at a NUL.
+      .where((eb) => eb.or(SEARCHED.map((column) => eb(eb.fn<number>('instr', [column, eb.val(q)]), '>', 0))))
+  }
+  const rows = await query.execute()
+  const items = rows.slice(0, limit).map(toItem)
+  const last = items.at(-1)
+  if (rows.length > limit && last) return { items, end: { startedAt: last.startedAt, id: last.id } }
+  const bound = await scan(db, request)
+    .clearSelect()
+    .select(['started_at as startedAt', 'id'])
+    .limit(1)
+    .offset(depth - 1)
+    .executeTakeFirst()
+  return { items, end: bound ?? null }
+}
+
+const SEARCHED = ['app_log_body.prompt', 'app_log_body.response', 'app_log_body.error_message'] as const
+
+/** What is looked through, by app_log_started_at, whose entries SQLite orders by (started_at, id). */
+function scan(db: Kysely<Schema>, { from, to, after }: CallListRequest) {
   let query = db
     .selectFrom('app_log')
     .select(ITEM_COLUMNS)
     .where('is_step', '=', 0)
     .orderBy('started_at', 'desc')
     .orderBy('id', 'desc')
-    .limit(request.limit)
-  const { from, to, after } = request
   if (from !== undefined) query = query.where('started_at', '>=', from)
   if (to !== undefined) query = query.where('started_at', '<', to)
   if (after) {
     query = query.where((eb) => eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(after.startedAt, after.id)))
   }
-  const rows = await query.execute()
-  return rows.map(toItem)
+  return query
 }
 
 type ItemRow = Pick<Selectable<Schema['app_log']>, (typeof ITEM_COLUMNS)[number]>

@@ -44,6 +44,13 @@ const send = (
 const storedCalls = async (console: TestConsole) =>
   listSchema.parse((await console.get('/v1/app-logs')).body).items.length
 
+/** A value inside as many lists. */
+function nested(levels: number): object {
+  let value: object = { intValue: 1 }
+  for (let level = 0; level < levels; level += 1) value = { arrayValue: { values: [value] } }
+  return value
+}
+
 describe('OTLP requests', () => {
   test.each(['/v1/traces', '/v1/logs', '/v1/metrics'])(
     'an empty body at %s is an empty request',
@@ -99,6 +106,9 @@ describe('OTLP requests', () => {
     ['a negative time', { endTimeUnixNano: '-1' }],
     ['a name that is a boolean', { name: true }],
     ['an attribute that is no number', { attributes: [{ key: 'x', value: { intValue: 'many' } }] }],
+    ['an attribute of too many levels', { attributes: [{ key: 'x', value: nested(LIMITS.jsonDepth) }] }],
+    ['an attribute of very many levels', { attributes: [{ key: 'x', value: nested(1_000) }] }],
+    ['too many attributes', { attributes: Array(LIMITS.jsonKeys + 1).fill({ key: 'x' }) }],
   ])('%s is refused alone: partial success', async (_name, overrides) => {
     const console = await consoleForTest()
     const answer = await send(console, traceRequest(span(overrides), span()))

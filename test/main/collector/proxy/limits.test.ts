@@ -46,7 +46,7 @@ async function openProxy(baseUrl: string, limits: Partial<ProxyLimits> = {}) {
   const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`
   const calls = () =>
     eventually(
-      () => store.ask('listCalls', { from: undefined, to: undefined, limit: 10, after: undefined }),
+      async () => (await store.ask('listCalls', { limit: 10 })).items,
       (items) => items.length > 0,
     )
   return {
