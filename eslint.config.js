@@ -6,7 +6,8 @@ import globals from 'globals'
 import ts from 'typescript-eslint'
 
 export default ts.config(
-  { ignores: ['out/', 'test-results/', 'node_modules/'] },
+  // The .mjs is built from the .ts beside it.
+  { ignores: ['out/', 'test-results/', 'node_modules/', 'resources/sdk/*.mjs'] },
   js.configs.recommended,
   ts.configs.recommendedTypeChecked,
   vue.configs['flat/recommended'],
