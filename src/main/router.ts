@@ -5,7 +5,7 @@ import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from './ingest/index.ts'
-import { bodiesOfEvents } from './ingest/index.ts'
+import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import { seriesOf, summarise } from './monitoring/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
@@ -51,6 +51,7 @@ export function createRouter(parts: RouterParts) {
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),
       appToken: os.collector.appToken.handler(() => ({ token: tokens.app() })),
       renewAppToken: os.collector.renewAppToken.handler(() => ({ token: tokens.renewApp() })),
+      sendTestCall: os.collector.sendTestCall.handler(() => sendTestCall(ingest, Date.now())),
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),

@@ -51,3 +51,18 @@ describe('a store that is closed', () => {
     await expect(client.collector.status()).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE', status: 503 })
   })
 })
+
+describe('a test call', () => {
+  test('is stored under an app of its own, told to the window, and adds nothing to tokens and cost', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+
+    const sent = await client.collector.sendTestCall()
+
+    const { items } = await client.appLogs.list({})
+    expect(items).toMatchObject([
+      { ...sent, app: 'llmops-console-test', source: 'native', status: 'ok', costNanos: 0, totalTokens: null },
+    ])
+    expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('sendTestCall')
+  })
+})

@@ -7,6 +7,7 @@ export { bodiesOfEvents } from './otlp/messages.ts'
 export type { AttributeValue, Attributes, Decoded, OtlpEvent, OtlpLogRecord, OtlpSpan } from './otlp/span.ts'
 export { spanToCall } from './otlp/span-to-call.ts'
 export { Tally } from './tally.ts'
+export { sendTestCall } from './test-call.ts'
 export type {
   AnswerError,
   AnswerMessage,

@@ -61,4 +61,6 @@ export const collectorContract = {
   appToken: oc.output(appTokenSchema),
   /** Makes a new one; apps that send the old one are refused from then on. */
   renewAppToken: oc.output(appTokenSchema),
+  /** Stores one marked call, as an app would send it. For the window only. */
+  sendTestCall: oc.output(z.object({ app: z.string(), requestId: z.string() })),
 }
