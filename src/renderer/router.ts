@@ -5,6 +5,16 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/overview', name: 'overview', component: OverviewPage },
+    {
+      path: '/connect',
+      name: 'connect',
+      component: () => import('./pages/connect/connect-page.vue'),
+    },
+    {
+      path: '/settings',
+      name: 'settings',
+      component: () => import('./pages/settings/settings-page.vue'),
+    },
     { path: '/:unknown(.*)*', redirect: { name: 'overview' } },
   ],
 })

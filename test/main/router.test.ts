@@ -61,7 +61,14 @@ describe('a test call', () => {
 
     const { items } = await client.appLogs.list({})
     expect(items).toMatchObject([
-      { ...sent, app: 'llmops-console-test', source: 'native', status: 'ok', costNanos: 0, totalTokens: null },
+      {
+        ...sent,
+        app: 'llmops-console-test',
+        source: 'native',
+        status: 'ok',
+        costNanos: 0,
+        totalTokens: null,
+      },
     ])
     expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('sendTestCall')
   })

@@ -5,15 +5,18 @@ export type CopyOutcome = 'idle' | 'copied' | 'failed'
 
 const SHOWN_MS = 2_000
 
+/** What to copy: a text, or how to get one that is not at hand. */
+export type CopySource = string | (() => Promise<string>)
+
 /** Copies text to the clipboard, and says for a moment how that went. */
-export function useCopy(): { outcome: Ref<CopyOutcome>; copy: (text: string) => Promise<void> } {
+export function useCopy(): { outcome: Ref<CopyOutcome>; copy: (source: CopySource) => Promise<void> } {
   const outcome = ref<CopyOutcome>('idle')
   let reset: ReturnType<typeof setTimeout> | undefined
 
-  async function copy(text: string): Promise<void> {
+  async function copy(source: CopySource): Promise<void> {
     clearTimeout(reset)
     try {
-      await navigator.clipboard.writeText(text)
+      await navigator.clipboard.writeText(typeof source === 'string' ? source : await source())
       outcome.value = 'copied'
     } catch {
       // The caller shows it; the text can still be selected by hand.

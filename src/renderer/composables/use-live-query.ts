@@ -26,6 +26,8 @@ export function useLiveQuery<T>(options: {
   ask: (signal: AbortSignal) => Promise<T>
   inputs: WatchSource
   revision: WatchSource<number>
+  /** How often to ask when nothing else calls for it. */
+  idleIntervalMs?: number
 }): LiveQuery<T> {
   const data = shallowRef<T>()
   const answeredAt = ref(0)
@@ -58,7 +60,7 @@ export function useLiveQuery<T>(options: {
     refresher.request()
   })
   watch(options.revision, () => refresher.request())
-  const idle = setInterval(() => refresher.request(), IDLE_INTERVAL_MS)
+  const idle = setInterval(() => refresher.request(), options.idleIntervalMs ?? IDLE_INTERVAL_MS)
   onScopeDispose(() => {
     clearInterval(idle)
     refresher.stop()

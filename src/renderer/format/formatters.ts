@@ -22,6 +22,8 @@ export interface Formatters {
   decimal: (value: number | null) => string
   /** Clock time, with the date if it is not today. */
   time: (epochMs: number, nowMs: number) => string
+  /** How long ago that was, in one unit: `3s ago`, `5m ago`. What lies ahead by a clock's fault is now. */
+  ago: (epochMs: number, nowMs: number) => string
   /** Date and time in full. */
   dateTime: (epochMs: number) => string
   /** From one time to another, without seconds, saying the day once if it is the same. */
@@ -31,6 +33,12 @@ export interface Formatters {
 }
 
 const DAY_MS = 86_400_000
+
+const AGO_UNITS = [
+  ['day', DAY_MS],
+  ['hour', 3_600_000],
+  ['minute', 60_000],
+] as const
 
 export function createFormatters(language: Language): Formatters {
   const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options)
@@ -52,6 +60,7 @@ export function createFormatters(language: Language): Formatters {
     minute: '2-digit',
     second: '2-digit',
   })
+  const relative = new Intl.RelativeTimeFormat(language, { style: 'narrow' })
   const full = date({ dateStyle: 'medium', timeStyle: 'medium' })
 
   const orNone =
@@ -95,6 +104,11 @@ export function createFormatters(language: Language): Formatters {
     time(epochMs, nowMs) {
       const isToday = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
       return (isToday ? clock : dayAndClock).format(epochMs)
+    },
+    ago(epochMs, nowMs) {
+      const elapsedMs = Math.max(0, nowMs - epochMs)
+      const [unit, unitMs] = AGO_UNITS.find(([, ms]) => elapsedMs >= ms) ?? (['second', 1_000] as const)
+      return relative.format(-Math.floor(elapsedMs / unitMs), unit)
     },
     dateTime: (epochMs) => full.format(epochMs),
     span(fromMs, toMs) {

@@ -18,6 +18,19 @@ export const i18n = createI18n({
   messages: { en, 'zh-CN': zhCN },
 })
 
+/**
+ * The choices of language, each named in itself: whoever looks for it may not read the one on screen.
+ *
+ * @param system the name of the choice to follow the system.
+ */
+export function languageOptions(system: string): { value: Settings['language']; label: string }[] {
+  return [
+    { value: 'system', label: system },
+    { value: 'zh-CN', label: '简体中文' },
+    { value: 'en', label: 'English' },
+  ]
+}
+
 /** The language to show: the chosen one, or the first of the system's that is Chinese or else English. */
 export function languageFor(choice: Settings['language'], systemLanguage: string): Language {
   if (choice !== 'system') return choice

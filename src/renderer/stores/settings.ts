@@ -33,18 +33,23 @@ export const useSettings = defineStore('settings', () => {
     }
   }
 
+  /** Shows a choice at once; what was stored has the last word. */
   async function choose(choices: Partial<Settings>): Promise<void> {
-    // Shown at once; what was stored has the last word.
     const before = settings.value
     settings.value = { ...before, ...choices }
     problem.value = undefined
     try {
-      settings.value = await client.settings.update(choices)
+      await update(choices)
     } catch {
       settings.value = before
       problem.value = 'not-saved'
     }
   }
 
-  return { settings, problem, language, isDark, load, choose }
+  /** Stores what may be refused, and shows it then. Throws why it was not stored. */
+  async function update(choices: Partial<Settings>): Promise<void> {
+    settings.value = await client.settings.update(choices)
+  }
+
+  return { settings, problem, language, isDark, load, choose, update }
 })

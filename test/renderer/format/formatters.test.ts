@@ -65,6 +65,19 @@ describe('formatters', () => {
     expect(zh.time(new Date(2026, 10, 23, 9, 5, 7).getTime(), now)).toContain('11月23日')
   })
 
+  test.each([
+    [0, '0s ago', '0秒前'],
+    [3_999, '3s ago', '3秒前'],
+    [61_000, '1m ago', '1分钟前'],
+    [7_200_000, '2h ago', '2小时前'],
+    [3 * 86_400_000, '3d ago', '3天前'],
+    [-5_000, '0s ago', '0秒前'],
+  ])('what was %d ms before is %s', (elapsedMs, english, chinese) => {
+    const now = Date.UTC(2026, 0, 1)
+    expect(en.ago(now - elapsedMs, now)).toBe(english)
+    expect(zh.ago(now - elapsedMs, now)).toBe(chinese)
+  })
+
   test('a span says the day once', () => {
     const at = (hour: number, day = 24) => new Date(2026, 10, day, hour, 0, 0).getTime()
     expect(en.span(at(8), at(9))).toBe('Nov 24, 08:00 – 09:00')

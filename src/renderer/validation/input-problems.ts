@@ -1,0 +1,51 @@
+import { ORPCError } from '@orpc/client'
+
+/** What is wrong with a field, as the key of a message and the limit that it names. */
+export interface InputProblem {
+  key: string
+  limit?: number
+}
+
+/** The contract's reasons, whose words are for programs. */
+const REASONS = new Map([
+  ['must be 1 to 63 lower-case letters, digits and hyphens', 'invalid.upstreamName'],
+  ['must start with http:// or https:// and a host', 'invalid.scheme'],
+  ['must be a URL in printable ASCII', 'invalid.ascii'],
+  ['must have no query and no fragment', 'invalid.query'],
+  ['must not hold credentials', 'invalid.credentials'],
+  ['must be a URL', 'invalid.url'],
+  ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
+])
+const LIMITED_REASONS = [
+  { pattern: /^must be at most (\d+) characters$/, key: 'invalid.tooLong' },
+  { pattern: /^must be at most (\d+) origins$/, key: 'invalid.tooManyOrigins' },
+]
+
+/** @param reason in the words of the contract. */
+export function problemOf(reason: string): InputProblem {
+  const key = REASONS.get(reason)
+  if (key !== undefined) return { key }
+  for (const { pattern, key } of LIMITED_REASONS) {
+    const limit = pattern.exec(reason)?.[1]
+    if (limit !== undefined) return { key, limit: Number(limit) }
+  }
+  return { key: 'invalid.other' }
+}
+
+/**
+ * Reads from a failed call what was wrong with its input.
+ *
+ * @returns a problem for each field that has one; none if the input was not what failed.
+ */
+export function problemsOf(error: unknown): Map<string, InputProblem> {
+  const problems = new Map<string, InputProblem>()
+  if (!(error instanceof ORPCError) || error.code !== 'BAD_REQUEST') return problems
+  const data: unknown = error.data
+  if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
+    return problems
+  for (const issue of data.issues as { path?: PropertyKey[]; message?: string }[]) {
+    const field = String(issue.path?.[0] ?? '')
+    if (!problems.has(field)) problems.set(field, problemOf(issue.message ?? ''))
+  }
+  return problems
+}
