@@ -153,7 +153,8 @@ export const en = {
       http: 'Any language: one POST of JSON',
     },
     steps: {
-      file: 'Copy one file into your app',
+      file: 'Copy the file into your app',
+      files: 'Copy both files into your app',
       mark: 'Mark the function that calls the model',
       wrap: 'Wrap the function that calls the model',
       environment: 'Say where to send',

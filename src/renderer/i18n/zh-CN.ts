@@ -155,7 +155,8 @@ export const zhCN: Messages = {
       http: '任何语言：POST 一段 JSON',
     },
     steps: {
-      file: '把一个文件复制到应用里',
+      file: '把文件复制到应用里',
+      files: '把两个文件复制到应用里',
       mark: '标注调用模型的函数',
       wrap: '包装调用模型的函数',
       environment: '指定发送到哪里',

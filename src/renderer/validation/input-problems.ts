@@ -22,7 +22,7 @@ const LIMITED_REASONS = [
 ]
 
 /** @param reason in the words of the contract. */
-export function problemOf(reason: string): InputProblem {
+function problemOf(reason: string): InputProblem {
   const key = REASONS.get(reason)
   if (key !== undefined) return { key }
   for (const { pattern, key } of LIMITED_REASONS) {

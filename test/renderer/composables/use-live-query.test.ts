@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function start(): LiveQuery<string> {
+function start(options: { idleIntervalMs?: number } = {}): LiveQuery<string> {
   const query = scope.run(() =>
     useLiveQuery<string>({
       ask: (signal) =>
@@ -43,6 +43,7 @@ function start(): LiveQuery<string> {
         }),
       inputs: range,
       revision,
+      ...options,
     }),
   )
   if (!query) throw new Error('the scope was stopped')
@@ -137,6 +138,15 @@ describe('live query', () => {
     await settle()
     expect(data.value).toBe('now')
     expect(error.value).toBeUndefined()
+  })
+
+  test('a page that cannot be told of what it shows asks more often', async () => {
+    start({ idleIntervalMs: 2_000 })
+    for (const index of [0, 1, 2]) {
+      question(index).answer('the same')
+      await settle(2_000)
+    }
+    expect(questions).toHaveLength(4)
   })
 
   test('it ends with its page', async () => {

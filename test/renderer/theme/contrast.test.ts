@@ -43,6 +43,7 @@ const TEXT = [
   ...['ok', 'error', 'warning', 'accent'].map((colour) => [colour, 'surface'] as const),
   ...['ok', 'error', 'accent'].map((colour) => [colour, 'sunken'] as const),
   ['warning', 'raised'],
+  ['error', 'raised'],
   ['accent', 'accent-soft'],
   ['on-accent', 'accent'],
   ['error', 'error-soft'],

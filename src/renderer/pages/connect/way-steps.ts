@@ -44,7 +44,13 @@ export function stepsOf(
 ): WaySteps {
   const withFiles = (files: readonly ClientFile[], snippets: Snippet[]): WaySteps => ({
     files,
-    snippets: [{ title: 'connect.steps.file', text: downloadCommands(context, files) }, ...snippets],
+    snippets: [
+      {
+        title: files.length > 1 ? 'connect.steps.files' : 'connect.steps.file',
+        text: downloadCommands(context, files),
+      },
+      ...snippets,
+    ],
   })
   const only = (snippets: Snippet[]): WaySteps => ({ files: [], snippets })
   switch (way) {

@@ -16,9 +16,11 @@ public class App {
 
     public static void main(String[] arguments) {
         // Here the lambda stands for your class that calls the model.
-        Assistant assistant = AppLog.wrap(Assistant.class, question -> "An answer to: " + question);
+        Assistant model = question -> "An answer to: " + question;
+        Assistant assistant = AppLog.wrap(Assistant.class, model);
 
-        try (var labels = AppLog.context(AppLog.options().userId("u-1").sessionId("s-1").tags("beta"))) {
+        var labels = AppLog.options().userId("u-1").sessionId("s-1").tags("beta");
+        try (var context = AppLog.context(labels)) {
             assistant.ask("Hello");
         }
     }
