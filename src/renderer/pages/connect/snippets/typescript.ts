@@ -15,7 +15,8 @@ const ask = appLog({ appType: 'CHAT' }, (content${script === 'typescript' ? ': s
   }),
 )
 
-await withContext({ userId: 'u-1', sessionId: 's-1', tags: ['beta'] }, () => ask('Hello'))`
+const labels = { userId: 'u-1', sessionId: 's-1', tags: ['beta'] }
+await withContext(labels, () => ask('Hello'))`
 
 export function typescriptSnippets(context: SnippetContext, script: Script): Snippet[] {
   return [
