@@ -30,9 +30,10 @@ export function tidyCall(call: NewCall): NewCall {
   const flags = new Set<CallFlag>()
   for (const key of TEXTS) {
     const text = call[key]
-    if (text === null || text.isWellFormed()) continue
+    const format = key === 'attributes' ? 'json' : 'text'
+    if (text === null || isWellFormed(text, format)) continue
     // Each of these fields takes text; which one it is the compiler cannot tell in a loop.
-    Object.assign(changes, { [key]: text.toWellFormed() })
+    Object.assign(changes, { [key]: toWellFormed(text, format) })
     flags.add('text-repaired')
   }
   const errorMessage = changes.errorMessage ?? call.errorMessage
@@ -53,18 +54,37 @@ export function tidyCall(call: NewCall): NewCall {
   return { ...call, ...changes, flags: [...new Set([...call.flags, ...flags])] }
 }
 
-function isTidy({ text, originalLength }: Body): boolean {
-  return originalLength === undefined && text.length <= LIMITS.textLength && text.isWellFormed()
+function isTidy({ text, format, originalLength }: Body): boolean {
+  return originalLength === undefined && text.length <= LIMITS.textLength && isWellFormed(text, format)
 }
 
 function tidyBody(body: Body, flags: Set<CallFlag>): Body {
-  const { format, originalLength = body.text.length } = body
-  if (!body.text.isWellFormed()) flags.add('text-repaired')
-  const text = body.text.toWellFormed()
+  const { format } = body
+  if (!isWellFormed(body.text, format)) flags.add('text-repaired')
+  const text = toWellFormed(body.text, format)
+  const { originalLength = text.length } = body
   if (text.length <= LIMITS.textLength && originalLength <= text.length) return { format, text }
   flags.add('text-truncated')
   // Half a JSON value is none.
   return { format: 'text', text: cut(text), originalLength }
+}
+
+/** Escapes within JSON: a surrogate pair, half of one (captured), and any other. */
+const JSON_ESCAPES = /\\u(?:d[89ab]..\\ud[c-f]..|(d[89a-f]..))|\\./gis
+
+/** Whether a text has no half of a surrogate pair, as itself or, in JSON, as an escape. */
+function isWellFormed(text: string, format: Body['format']): boolean {
+  if (!text.isWellFormed()) return false
+  const mayHaveHalves = format === 'json' && (text.includes('\\ud') || text.includes('\\uD'))
+  return !mayHaveHalves || toWellFormed(text, format) === text
+}
+
+function toWellFormed(text: string, format: Body['format']): string {
+  const wellFormed = text.toWellFormed()
+  if (format === 'text') return wellFormed
+  return wellFormed.replace(JSON_ESCAPES, (escape, half: string | undefined) =>
+    half === undefined ? escape : '\ufffd',
+  )
 }
 
 /** Cuts a text to its limit without cutting a surrogate pair in two. */

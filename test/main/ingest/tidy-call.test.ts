@@ -35,6 +35,32 @@ describe('tidyCall', () => {
     })
   })
 
+  test.each([
+    ['half of a pair', { a: '\ud800', 'b\udfff': ['👋'] }, { a: '\ufffd', 'b\ufffd': ['👋'] }],
+    ['halves beside a pair', ['\ud83d👋\udc4b'], ['\ufffd👋\ufffd']],
+    ['what only looks like one', ['\\ud800', '\\\\ud800 \n\t"'], ['\\ud800', '\\\\ud800 \n\t"']],
+  ])('JSON escapes %s: it is replaced all the same', (_name, value, expected) => {
+    const text = JSON.stringify(value)
+    const call = tidyCall(makeCall({ attributes: text, response: { format: 'json', text } }))
+    expect(JSON.parse(call.response?.text ?? '')).toEqual(expected)
+    expect(JSON.parse(call.attributes ?? '')).toEqual(expected)
+    expect(call.flags).toEqual(JSON.stringify(expected) === text ? [] : ['text-repaired'])
+  })
+
+  test('a pair may be escaped in JSON, in either case, and stays as it is', () => {
+    const text = String.raw`["\uD83D\uDC4B","\ud83d\udc4b"]`
+    const call = tidyCall(makeCall({ prompt: { format: 'json', text } }))
+    expect(call).toMatchObject({ prompt: { text }, flags: [] })
+  })
+
+  test('escapes in a text are the text', () => {
+    const text = String.raw`a regular expression: [\ud800-\udfff]`
+    expect(tidyCall(makeCall({ prompt: { format: 'text', text } }))).toMatchObject({
+      prompt: { text },
+      flags: [],
+    })
+  })
+
   test('a long text is cut, its length noted, and half a JSON value is text', () => {
     const text = JSON.stringify(['x'.repeat(LIMITS.textLength)])
     const call = tidyCall(makeCall({ response: { format: 'json', text } }))
