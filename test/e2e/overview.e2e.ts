@@ -102,6 +102,24 @@ test('a span that OpenTelemetry exports appears like any other call', async () =
   await expect(page.getByRole('row', { name: /travel-agent qwen-max/ })).toContainText('1.5 s')
 })
 
+test('names in other directions, and of what cannot be seen, stay in their cells and can be told apart', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  await sendFromAnotherProcess(url, [
+    { app: 'בוט-קופה (1)', model: 'gpt-4o', userId: 'user\u202efdp.exe' },
+    { app: 'checkout\u200b-bot', model: '\ufeff', userId: 'u-1' },
+  ])
+
+  await expect(page.getByRole('cell', { name: 'checkout<U+200B>-bot' })).toBeVisible()
+  await expect(page.getByRole('cell', { name: '<U+FEFF>' })).toBeVisible()
+  await expect(page.getByRole('cell', { name: 'user<U+202E>fdp.exe' })).toBeVisible()
+  // Isolated, it begins at the left of its cell like the others, and its last sign is not moved to the front.
+  const name = page.getByText('בוט-קופה (1)', { exact: true })
+  await expect(name).toHaveCSS('unicode-bidi', 'isolate')
+  expect(await name.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl')
+  await page.screenshot({ path: 'test-results/overview-names.png' })
+})
+
 test('what an app logs is shown as text and cannot run, load or fetch anything', async () => {
   running = await launchApp()
   const { page, url } = running
