@@ -61,6 +61,6 @@ export default ts.config(
       ],
     },
   },
-  { files: ['*.js'], ...ts.configs.disableTypeChecked },
+  { files: ['*.js', 'test/clients/programs/*.mjs'], ...ts.configs.disableTypeChecked },
   prettier,
 )

@@ -34,17 +34,20 @@ export const ATTRIBUTES = {
     'llm.token_count.prompt_details.cache_read',
     'gen_ai.usage.cache_read_input_tokens',
     'ai.usage.cachedInputTokens',
+    'ai.usage.inputTokenDetails.cacheReadTokens',
   ],
   cacheWriteTokens: [
     'gen_ai.usage.cache_creation.input_tokens',
     'llm.token_count.prompt_details.cache_write',
     'gen_ai.usage.cache_creation_input_tokens',
+    'ai.usage.inputTokenDetails.cacheWriteTokens',
   ],
   reasoningTokens: [
     'gen_ai.usage.reasoning.output_tokens',
     'gen_ai.usage.reasoning_tokens',
     'llm.token_count.completion_details.reasoning',
     'ai.usage.reasoningTokens',
+    'ai.usage.outputTokenDetails.reasoningTokens',
   ],
   reportedCost: ['gen_ai.usage.cost', 'llm.cost.total'],
   userId: [
@@ -52,6 +55,7 @@ export const ATTRIBUTES = {
     'enduser.id',
     'traceloop.association.properties.user_id',
     'ai.telemetry.metadata.userId',
+    'ai.settings.context.userId',
     'langfuse.user.id',
   ],
   sessionId: [
@@ -59,12 +63,18 @@ export const ATTRIBUTES = {
     'session.id',
     'traceloop.association.properties.session_id',
     'ai.telemetry.metadata.sessionId',
+    'ai.settings.context.sessionId',
     'langfuse.session.id',
   ],
   appType: ['gen_ai.agent.name', 'traceloop.workflow.name', 'ai.telemetry.functionId', 'langfuse.trace.name'],
   environment: ['deployment.environment.name', 'deployment.environment', 'langfuse.environment'],
   /** In seconds. */
-  ttftSeconds: ['gen_ai.response.time_to_first_chunk', 'gen_ai.server.time_to_first_token'],
+  ttftSeconds: [
+    'gen_ai.response.time_to_first_chunk',
+    'gen_ai.server.time_to_first_token',
+    // Vercel's AI SDK 7
+    'gen_ai.client.operation.time_to_first_chunk',
+  ],
   /** In milliseconds. */
   ttftMs: ['ai.response.msToFirstChunk'],
   /** ISO 8601 of the first token. */

@@ -17,7 +17,7 @@ const LANGFUSE_DETAILS = {
   outputTokens: ['output', 'output_tokens', 'completion_tokens'],
   totalTokens: ['total', 'total_tokens'],
   cachedInputTokens: ['input_cache_read', 'cache_read_input_tokens', 'input_cached_tokens'],
-  cacheWriteTokens: ['input_cache_creation', 'cache_creation_input_tokens'],
+  cacheWriteTokens: ['input_cache_creation', 'cache_creation_input_tokens', 'input_cache_write_tokens'],
   reasoningTokens: ['output_reasoning', 'output_reasoning_tokens', 'reasoning_tokens'],
 } as const
 
@@ -31,15 +31,30 @@ export function readUsage(attributes: AttributeReader): Usage {
       ? value
       : null
   }
+  const total = detail(LANGFUSE_DETAILS.totalTokens)
+  const input = detail(LANGFUSE_DETAILS.inputTokens)
+  const output = detail(LANGFUSE_DETAILS.outputTokens)
+  const inputParts = sumOfParts(details, 'input_')
+  const outputParts = sumOfParts(details, 'output_')
+  // Langfuse's SDKs take the parts out of what they are parts of.
+  const areBeside = (input ?? 0) + (output ?? 0) + inputParts + outputParts === total
   const usage = {
-    inputTokens: count(ATTRIBUTES.inputTokens) ?? detail(LANGFUSE_DETAILS.inputTokens),
-    outputTokens: count(ATTRIBUTES.outputTokens) ?? detail(LANGFUSE_DETAILS.outputTokens),
-    totalTokens: count(ATTRIBUTES.totalTokens) ?? detail(LANGFUSE_DETAILS.totalTokens),
+    inputTokens: count(ATTRIBUTES.inputTokens) ?? (areBeside && input !== null ? input + inputParts : input),
+    outputTokens:
+      count(ATTRIBUTES.outputTokens) ?? (areBeside && output !== null ? output + outputParts : output),
+    totalTokens: count(ATTRIBUTES.totalTokens) ?? total,
     cachedInputTokens: count(ATTRIBUTES.cachedInputTokens) ?? detail(LANGFUSE_DETAILS.cachedInputTokens),
     cacheWriteTokens: count(ATTRIBUTES.cacheWriteTokens) ?? detail(LANGFUSE_DETAILS.cacheWriteTokens),
     reasoningTokens: count(ATTRIBUTES.reasoningTokens) ?? detail(LANGFUSE_DETAILS.reasoningTokens),
   }
   return withCachedInInput(usage)
+}
+
+/** Adds up the details that are parts of one count, such as `input_cached_tokens` of `input`. */
+function sumOfParts(details: ReadonlyMap<string, unknown>, prefix: 'input_' | 'output_'): number {
+  return [...details]
+    .filter(([name]) => name.startsWith(prefix) && name !== `${prefix}tokens`)
+    .reduce((sum, [, value]) => sum + (typeof value === 'number' ? value : 0), 0)
 }
 
 /** @returns the cost that the span itself names, in US dollars, or null. */

@@ -168,6 +168,47 @@ describe('spanToCall', () => {
     expect(call.totalTokens).toBe(total ?? expected + output)
   })
 
+  test.each([
+    // Langfuse's SDKs take every part out of what it is a part of.
+    [
+      {
+        input: 28,
+        input_cached_tokens: 64,
+        input_cache_write_tokens: 8,
+        output: 15,
+        output_reasoning_tokens: 25,
+      },
+    ],
+    [
+      {
+        input: 100,
+        input_cached_tokens: 64,
+        input_cache_write_tokens: 8,
+        output: 40,
+        output_reasoning_tokens: 25,
+      },
+    ],
+    [
+      {
+        input: 28,
+        cache_read_input_tokens: 64,
+        cache_creation_input_tokens: 8,
+        output: 40,
+        reasoning_tokens: 25,
+      },
+    ],
+  ])('of %o of 140 Langfuse’s input is 100 tokens and its output 40', (details) => {
+    const usage = JSON.stringify({ ...details, total: 140 })
+    expect(callOf({ 'langfuse.observation.usage_details': usage })).toMatchObject({
+      inputTokens: 100,
+      outputTokens: 40,
+      totalTokens: 140,
+      cachedInputTokens: 64,
+      cacheWriteTokens: 8,
+      reasoningTokens: 25,
+    })
+  })
+
   test('messages that are spread over numbered attributes are put together in their order', () => {
     const openInference = callOf({
       'llm.model_name': 'm',
@@ -202,6 +243,7 @@ describe('spanToCall', () => {
   test.each([
     [{ 'gen_ai.response.time_to_first_chunk': 0.42 }, 420_000],
     [{ 'gen_ai.server.time_to_first_token': '0.1' }, 100_000],
+    [{ 'gen_ai.client.operation.time_to_first_chunk': 0.018 }, 18_000],
     [{ 'ai.response.msToFirstChunk': 12.5 }, 12_500],
     [
       { 'langfuse.observation.completion_start_time': `"${new Date(START_MS + 300).toISOString()}"` },
