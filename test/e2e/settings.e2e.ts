@@ -213,3 +213,16 @@ test('language and theme can be chosen here, too', async () => {
   await expect(page.getByRole('heading', { name: '设置' })).toBeVisible()
   await expect(page.getByRole('radio', { name: '简体中文' })).toBeChecked()
 })
+
+test('a page begins at its top, wherever the one before was left', async () => {
+  running = await launchApp()
+  const { page } = running
+  await openSettings(page)
+  const content = page.getByRole('main')
+  await content.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+  expect(await content.evaluate((element) => element.scrollTop)).toBeGreaterThan(0)
+
+  await page.getByRole('link', { name: 'Connect', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Connect an app' })).toBeInViewport()
+  expect(await content.evaluate((element) => element.scrollTop)).toBe(0)
+})
