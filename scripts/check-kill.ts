@@ -196,7 +196,7 @@ function inspect(): string[] {
   if (lost.length > 0) problems.push(`${lost.length} acknowledged calls are lost, the first is ${lost[0]}`)
   const kept = db
     .prepare<[], { requests: number; tokens: number }>(
-      'select sum(requests) as requests, sum(total_tokens) as tokens from call_rollup_hour',
+      'select sum(requests) as requests, sum(total_tokens) as tokens from call_rollup where level = 5',
     )
     .get()
   if (kept?.requests !== stored.length)

@@ -6,7 +6,7 @@ import { ConsoleError } from '#shared/errors.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
-import { seriesOf, summarise } from './monitoring/index.ts'
+import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
@@ -56,6 +56,10 @@ export function createRouter(parts: RouterParts) {
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
       series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
+      breakdown: os.monitoring.breakdown.handler(async ({ input }) => ({
+        rows: await breakDown(store, input),
+      })),
+      rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },
     settings: {
       get: os.settings.get.handler(() => settings.current()),

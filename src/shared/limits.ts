@@ -69,6 +69,8 @@ export const LIMITS = {
   upstreamFirstByteMs: 600_000,
   /** Time between two parts of an upstream's answer; then it is cut. */
   upstreamIdleMs: 300_000,
+  /** Lines of one chart: the values with the most requests. */
+  seriesPerChart: 20,
   /** Points of one series. */
   pointsPerSeries: 10_000,
   /** Ports tried, from the configured one on. */

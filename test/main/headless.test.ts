@@ -54,7 +54,9 @@ function inspect(dataDir: string) {
       ids: new Set(ids),
       rows: ids.length,
       rolledUp: db
-        .prepare('select sum(requests) as requests, sum(input_tokens) as tokens from call_rollup_hour')
+        .prepare(
+          'select sum(requests) as requests, sum(input_tokens) as tokens from call_rollup where level = 5',
+        )
         .get(),
     }
   } finally {

@@ -1,1 +1,2 @@
-export { seriesOf, summarise } from './statistics.ts'
+export { rebuildRollups } from './rebuild-rollups.ts'
+export { breakDown, seriesOf, summarise } from './statistics.ts'

@@ -1,57 +1,108 @@
-import type { Bucket, CallFilter, Point, Series, Summary } from '#shared/contract/monitoring.ts'
-import { ConsoleError } from '#shared/errors.ts'
+import type {
+  BreakdownBy,
+  BreakdownRow,
+  Bucket,
+  CallFilter,
+  Point,
+  Series,
+  SeriesBy,
+  Summary,
+} from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
-import type { BucketStatistics, StatisticsRequest } from '../store/queries/scan-statistics.ts'
+import type { GroupStatistics, StatisticsRequest } from '../store/queries/scan-statistics.ts'
 import type { Store } from '../store/store.ts'
+import { cutIntoBuckets } from './buckets.ts'
 
-const MINUTE_MS = 60_000
-const HOUR_MS = 60 * MINUTE_MS
-/** Up to this range a series that may choose has a point a minute. */
-const MINUTE_SERIES_MAX_MS = 6 * HOUR_MS
+type Asking = Pick<Store, 'ask'>
 
 /** Statistics over a range, as one set of numbers. */
-export async function summarise(store: Pick<Store, 'ask'>, filter: CallFilter): Promise<Summary> {
-  const [bucket] = await store.ask('scanStatistics', { ...toRequest(filter), bucketMs: null })
-  return toSummary(bucket)
+export async function summarise(store: Asking, filter: CallFilter): Promise<Summary> {
+  const request = { ...toRequest(filter), edges: null, groupBy: null }
+  const [[group], activeUsers] = await Promise.all([
+    store.ask('scanStatistics', request),
+    store.ask('countUsers', request),
+  ])
+  return { ...toFigures(group), activeUsers, satisfaction: null }
 }
 
 /**
- * Statistics over a range, by buckets of time in UTC. Every bucket that the range touches has a point.
+ * Statistics by the value of a label, most requests first, then by value. Calls without a user or without an error are
+ * in no row of a breakdown by these.
+ */
+export async function breakDown(
+  store: Asking,
+  filter: CallFilter & { by: BreakdownBy },
+): Promise<BreakdownRow[]> {
+  const groups = await store.ask('scanStatistics', {
+    ...toRequest(filter),
+    edges: null,
+    groupBy: COLUMNS[filter.by],
+  })
+  return groups
+    .filter(({ key }) => filter.by !== 'errorType' || key !== '')
+    .map((group) => ({ key: group.key || null, ...toFigures(group) }))
+    .sort((a, b) => b.requests - a.requests || compare(a.key ?? '', b.key ?? ''))
+}
+
+/**
+ * Statistics over a range by buckets of time, one series or one for each of the values with the most requests. Every
+ * bucket that the range touches has a point.
  *
  * @throws ConsoleError `range-too-long` if there would be more points than `LIMITS.pointsPerSeries`.
  */
 export async function seriesOf(
-  store: Pick<Store, 'ask'>,
-  filter: CallFilter & { bucket: Bucket },
+  store: Asking,
+  filter: CallFilter & { bucket: Bucket; by: SeriesBy; timeZone?: string | undefined },
 ): Promise<Series> {
-  const bucketMs = chooseBucketMs(filter)
-  const start = Math.floor(filter.from / bucketMs) * bucketMs
-  const pointCount = Math.ceil((filter.to - start) / bucketMs)
-  if (pointCount > LIMITS.pointsPerSeries) {
-    throw new ConsoleError(
-      'range-too-long',
-      `The range has ${pointCount} points, at most ${LIMITS.pointsPerSeries} are given. Choose a shorter range or a wider bucket.`,
-    )
+  const { by, timeZone = Intl.DateTimeFormat().resolvedOptions().timeZone } = filter
+  const { bucketMs, starts } = cutIntoBuckets(filter, filter.bucket, timeZone)
+  const request = { ...toRequest(filter), edges: starts }
+  const toPoints = (groups: readonly GroupStatistics[]): Point[] => {
+    const byStart = new Map(groups.map((group) => [group.t, group]))
+    return starts.map((t) => ({ t, ...toMeasures(byStart.get(t)) }))
   }
-  const found = await store.ask('scanStatistics', { ...toRequest(filter), bucketMs })
-  const byStart = new Map(found.map((bucket) => [bucket.t, bucket]))
-  const points = Array.from({ length: pointCount }, (_, index) => {
-    const t = start + index * bucketMs
-    return { t, ...toMeasures(byStart.get(t)) }
-  })
-  return { bucketMs, series: [{ key: null, points }] }
+  if (by === 'none') {
+    const groups = await store.ask('scanStatistics', { ...request, groupBy: null })
+    return { bucketMs, series: [{ key: null, points: toPoints(groups) }] }
+  }
+  if (by === 'user') {
+    // A user's calls are few and found by the user.
+    const users = (await breakDown(store, { ...filter, by })).slice(0, LIMITS.seriesPerChart)
+    const series = users.map(async ({ key }) => {
+      const groups = await store.ask('scanStatistics', { ...request, userId: key ?? '', groupBy: null })
+      return { key, points: toPoints(groups) }
+    })
+    return { bucketMs, series: await Promise.all(series) }
+  }
+  const groups = await store.ask('scanStatistics', { ...request, groupBy: COLUMNS[by] })
+  const byKey = Map.groupBy(groups, ({ key }) => key)
+  const requests = (of: readonly GroupStatistics[]) => of.reduce((sum, { sums }) => sum + sums.requests, 0)
+  const largest = [...byKey].sort(([a, one], [b, other]) => requests(other) - requests(one) || compare(a, b))
+  return {
+    bucketMs,
+    series: largest
+      .slice(0, LIMITS.seriesPerChart)
+      .map(([key, ofKey]) => ({ key: key || null, points: toPoints(ofKey) })),
+  }
 }
 
-function chooseBucketMs({ from, to, bucket }: CallFilter & { bucket: Bucket }): number {
-  if (bucket === 'auto') return to - from <= MINUTE_SERIES_MAX_MS ? MINUTE_MS : HOUR_MS
-  return bucket === 'minute' ? MINUTE_MS : HOUR_MS
-}
+/** The labels of the store by the names of the contract. */
+const COLUMNS = {
+  app: 'app',
+  appType: 'app_type',
+  provider: 'provider',
+  model: 'model',
+  environment: 'environment',
+  errorType: 'error_type',
+  user: 'user',
+} as const satisfies Record<BreakdownBy, StatisticsRequest['groupBy']>
 
-function toRequest(filter: CallFilter): Omit<StatisticsRequest, 'bucketMs'> {
+function toRequest(filter: CallFilter): Omit<StatisticsRequest, 'edges' | 'groupBy'> {
   return {
     from: filter.from,
     to: filter.to,
+    userId: filter.userId,
     labels: {
       app: filter.app,
       app_type: filter.appType,
@@ -62,10 +113,12 @@ function toRequest(filter: CallFilter): Omit<StatisticsRequest, 'bucketMs'> {
   }
 }
 
-function toSummary(bucket: BucketStatistics | undefined): Summary {
-  const sums = bucket?.sums
+type Figures = Omit<Summary, 'activeUsers' | 'satisfaction'>
+
+function toFigures(group: GroupStatistics | undefined): Figures {
+  const sums = group?.sums
   return {
-    ...toMeasures(bucket),
+    ...toMeasures(group),
     successRate: sums ? ratio(sums.requests - sums.errors, sums.requests) : null,
     avgTtftMs: sums ? toMs(ratio(sums.ttft_us, sums.ttft_requests)) : null,
     tokensPerSecond: sums ? ratio(sums.generated_tokens, sums.generation_us / 1e6) : null,
@@ -78,16 +131,16 @@ function toSummary(bucket: BucketStatistics | undefined): Summary {
 }
 
 /** What a point and a summary have in common. */
-function toMeasures(bucket: BucketStatistics | undefined): Omit<Point, 't'> {
-  const sums = bucket?.sums
+function toMeasures(group: GroupStatistics | undefined): Omit<Point, 't'> {
+  const sums = group?.sums
   return {
     requests: sums?.requests ?? 0,
     success: sums ? sums.requests - sums.errors : 0,
     errors: sums?.errors ?? 0,
     avgDurationMs: sums ? toMs(ratio(sums.duration_us, sums.finished_requests)) : null,
-    p50Ms: toMs(bucket?.p50Us ?? null),
-    p95Ms: toMs(bucket?.p95Us ?? null),
-    p99Ms: toMs(bucket?.p99Us ?? null),
+    p50Ms: toMs(group?.p50Us ?? null),
+    p95Ms: toMs(group?.p95Us ?? null),
+    p99Ms: toMs(group?.p99Us ?? null),
     inputTokens: sums?.input_tokens ?? 0,
     outputTokens: sums?.output_tokens ?? 0,
     costNanos: sums?.cost_nanos ?? 0,
@@ -100,4 +153,9 @@ function ratio(part: number, whole: number): number | null {
 
 function toMs(durationUs: number | null): number | null {
   return durationUs === null ? null : durationUs / 1000
+}
+
+/** By code unit, so that the order is the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
 }

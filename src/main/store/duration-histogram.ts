@@ -31,25 +31,34 @@ export class DurationHistogram {
     this.#addToBin(binOf(durationUs), -1)
   }
 
+  /** Adds everything that another histogram holds. */
+  addAll(other: DurationHistogram): void {
+    const counts = other.#counts
+    for (let index = 0; index < counts.length; index += 1) {
+      const count = counts[index] ?? 0
+      if (count !== 0) this.#addToBin(other.#firstBin + index, count)
+    }
+  }
+
   /** Adds everything that an encoded histogram holds. */
   merge(encoded: Uint8Array): void {
     let bin = 0
-    let offset = 0
-    const readVarint = (): number => {
-      let value = 0
-      let scale = 1
-      for (;;) {
-        const byte = encoded[offset++]
-        if (byte === undefined) throw new RangeError('truncated duration histogram')
-        value += (byte & 0x7f) * scale
-        if (byte < 0x80) return value
+    let value = 0
+    let scale = 1
+    let isCount = false
+    for (const byte of encoded) {
+      value += (byte & 0x7f) * scale
+      if (byte >= 0x80) {
         scale *= 0x80
+        continue
       }
+      if (isCount) this.#addToBin(bin, value)
+      else bin += value
+      isCount = !isCount
+      value = 0
+      scale = 1
     }
-    while (offset < encoded.length) {
-      bin += readVarint()
-      this.#addToBin(bin, readVarint())
-    }
+    if (isCount || scale !== 1) throw new RangeError('truncated duration histogram')
   }
 
   /**
@@ -57,24 +66,30 @@ export class DurationHistogram {
    * LEB128 variable-length integers. Equal histograms give equal bytes.
    */
   encode(): Uint8Array {
-    const bytes: number[] = []
+    const counts = this.#counts
+    if (scratch.length < 2 * MAX_VARINT_BYTES * counts.length) {
+      scratch = new Uint8Array(4 * MAX_VARINT_BYTES * counts.length)
+    }
+    const bytes = scratch
+    let length = 0
     const writeVarint = (value: number): void => {
       let rest = value
       while (rest >= 0x80) {
-        bytes.push((rest % 0x80) | 0x80)
+        bytes[length++] = (rest % 0x80) | 0x80
         rest = Math.floor(rest / 0x80)
       }
-      bytes.push(rest)
+      bytes[length++] = rest
     }
     let previous = 0
-    this.#counts.forEach((count, index) => {
-      if (count === 0) return
+    for (let index = 0; index < counts.length; index += 1) {
+      const count = counts[index] ?? 0
+      if (count === 0) continue
       const bin = this.#firstBin + index
       writeVarint(bin - previous)
       writeVarint(count)
       previous = bin
-    })
-    return Uint8Array.from(bytes)
+    }
+    return bytes.slice(0, length)
   }
 
   /**
@@ -101,16 +116,24 @@ export class DurationHistogram {
     const end = this.#firstBin + this.#counts.length
     if (bin >= this.#firstBin && bin < end) return
     const isEmpty = this.#counts.length === 0
-    const firstBin = Math.max(0, (isEmpty ? bin : Math.min(bin, this.#firstBin)) - SPARE_BINS)
-    const counts = new Float64Array((isEmpty ? bin : Math.max(bin, end - 1)) + 1 + SPARE_BINS - firstBin)
+    // Two neighbours rarely come alone, but many histograms hold one duration only.
+    const spare = isEmpty ? FIRST_SPARE_BINS : SPARE_BINS
+    const firstBin = Math.max(0, (isEmpty ? bin : Math.min(bin, this.#firstBin)) - spare)
+    const counts = new Float64Array((isEmpty ? bin : Math.max(bin, end - 1)) + 1 + spare - firstBin)
     if (!isEmpty) counts.set(this.#counts, this.#firstBin - firstBin)
     this.#firstBin = firstBin
     this.#counts = counts
   }
 }
 
-/** Bins added on each side beyond the one that is needed: two neighbours rarely come alone. */
-const SPARE_BINS = 32
+/** Of a count, which is at most 2^53. */
+const MAX_VARINT_BYTES = 8
+/** What is encoded is put together here and copied. */
+let scratch = new Uint8Array(0)
+
+/** Bins added on each side beyond the one that is needed. */
+const FIRST_SPARE_BINS = 4
+const SPARE_BINS = 64
 
 function binOf(durationUs: number): number {
   return durationUs <= 1 ? 0 : Math.ceil(Math.log(durationUs) / LOG_GAMMA)

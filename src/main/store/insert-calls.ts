@@ -1,9 +1,10 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
-import { CallRollup } from './call-rollup.ts'
+import type { CallRollup } from './call-rollup.ts'
 import { TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
+import type { UserIndex } from './user-index.ts'
 
 /** What became of a batch of calls. */
 export interface InsertOutcome {
@@ -44,12 +45,17 @@ export class CallInserter {
     Pick<NewAppLogRow, (typeof CONTENT_COLUMNS)[number]>
   >
   readonly #rollup: CallRollup
+  readonly #users: UserIndex
   readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
   >
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
+  constructor(
+    sqlite: SqliteDatabase.Database,
+    kysely: Kysely<Schema>,
+    { rollup, users }: { rollup: CallRollup; users: UserIndex },
+  ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
       .insertInto('app_log')
@@ -64,11 +70,13 @@ export class CallInserter {
     this.#storedContent = sqlite.prepare(
       kysely.selectFrom('app_log').select(CONTENT_COLUMNS).where('request_id', '=', '').compile().sql,
     )
-    this.#rollup = new CallRollup(sqlite, kysely)
-    this.#traceLinks = new TraceLinks(sqlite, kysely, this.#rollup)
+    this.#rollup = rollup
+    this.#users = users
+    this.#traceLinks = new TraceLinks(sqlite, kysely, rollup, users)
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
       this.#rollup.flush()
+      this.#users.flush()
       return outcomes
     })
   }
@@ -91,6 +99,8 @@ export class CallInserter {
       return this.#transaction.immediate(batches).map((outcome) => ({ ok: true, outcome }))
     } catch (error) {
       this.#rollup.discard()
+      // Label sets that it had made are gone with it.
+      this.#users.discard()
       return batches.map(() => ({ ok: false, error }))
     }
   }

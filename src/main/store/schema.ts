@@ -69,12 +69,12 @@ interface LabelSetTable {
   provider: string
   model: string
   environment: string
+  /** '' unless the call failed. */
+  error_type: string
 }
 
-/** Calls of one label set that started in one hour (UTC). Sums are integers, so they do not depend on order. */
-interface CallRollupTable {
-  hour_start: number
-  label_set_id: number
+/** What is added up of a set of calls. Sums are integers, so they do not depend on order. */
+interface SumsTable {
   requests: number
   errors: number
   unpriced_requests: number
@@ -91,7 +91,46 @@ interface CallRollupTable {
   reasoning_tokens: number
   total_tokens: number
   cost_nanos: number
+  /** Encoded. */
   duration_histogram: Uint8Array
+}
+
+/** Calls of one label set, or of all, that started in one bucket of time (UTC). */
+interface CallRollupTable extends SumsTable {
+  /** How wide the bucket is, and whether it is of all label sets: `LEVELS`. */
+  level: number
+  bucket_start: number
+  /** 0: all. */
+  label_set_id: number
+}
+
+/** Calls of one user and label set that started on one day (UTC). */
+interface UserRollupTable extends SumsTable {
+  day_start: number
+  user_key: number
+  label_set_id: number
+}
+
+/** Users by a number, which is shorter than their names. */
+interface UserTable {
+  id: Generated<number>
+  name: string
+}
+
+/** Where the calls of a user are. */
+interface UserCallTable {
+  user_key: number
+  started_at: number
+  app_log_id: number
+}
+
+/** One row. */
+interface RollupStateTable {
+  id: 1
+  /** Of the rules by which the rollups were made. */
+  version: number
+  /** Calls with a greater `app_log.id` are not in the tables by user yet. */
+  users_up_to: number
 }
 
 /** A GenAI event that came as a log record of a span. Bodies that the span lacks are read from here. */
@@ -123,12 +162,16 @@ export interface Schema {
   app_log: AppLogTable
   app_log_body: AppLogBodyTable
   label_set: LabelSetTable
-  call_rollup_hour: CallRollupTable
+  call_rollup: CallRollupTable
   setting: SettingTable
   span_event: SpanEventTable
   upstream: UpstreamTable
+  user: UserTable
+  user_call: UserCallTable
+  user_rollup_day: UserRollupTable
+  rollup_state: RollupStateTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>
 export type NewAppLogBodyRow = Insertable<AppLogBodyTable>
-export type CallRollupRow = CallRollupTable
+export type SumsRow = SumsTable

@@ -47,6 +47,12 @@ export interface Store {
   writeUpstream(change: UpstreamChange): Promise<void>
   /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
   insertSpanEvents(events: NewSpanEvent[]): Promise<void>
+  /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
+  rollupDays(): Promise<number[]>
+  /** Makes the rollups of a day anew from its calls, in one transaction. */
+  rebuildDay(dayStart: number): Promise<void>
+  /** Empties the tables by user, which then fill again by themselves. */
+  clearUserIndex(): Promise<void>
   /** Asks the least busy reader. */
   ask: Ask
   commitStatistics(): CommitStatistics
@@ -95,6 +101,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     writeUpstream: (change) => writer.call('writeUpstream', change),
+    rollupDays: () => writer.call('rollupDays', null),
+    rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
+    clearUserIndex: () => writer.call('clearUserIndex', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {

@@ -1,8 +1,10 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
-import type { CallRollup, Countable } from './call-rollup.ts'
+import type { CallRollup } from './call-rollup.ts'
 import type { Schema } from './schema.ts'
+import type { StoredCall, UserIndex } from './user-index.ts'
+import { STORED_CALL_COLUMNS } from './user-index.ts'
 
 /**
  * Counts the tokens of nested calls once. SDKs wrap calls in calls, and the outer ones repeat the usage of the inner
@@ -15,9 +17,11 @@ export class TraceLinks {
   readonly #markUsageBelow: SqliteDatabase.Statement<[number]>
   readonly #makeStep: SqliteDatabase.Statement<[number]>
   readonly #rollup: CallRollup
+  readonly #users: UserIndex
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, rollup: CallRollup) {
+  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, rollup: CallRollup, users: UserIndex) {
     this.#rollup = rollup
+    this.#users = users
     // By app_log_trace.
     const hasUsageBelow = kysely
       .selectFrom('app_log')
@@ -59,6 +63,7 @@ export class TraceLinks {
       if (row.isStep === 0) {
         this.#makeStep.run(row.id)
         this.#rollup.subtract(row)
+        this.#users.subtract(row)
       }
       // Whoever marked it has told the ones above: this also ends a circle of parents.
       if (row.hasUsageBelow === 1) return
@@ -69,31 +74,13 @@ export class TraceLinks {
 }
 
 const ANCESTOR_COLUMNS = [
-  'id',
+  ...STORED_CALL_COLUMNS,
   'is_step as isStep',
   'has_usage_below as hasUsageBelow',
   'parent_span_id as parentSpanId',
-  'app',
-  'app_type as appType',
-  'provider',
-  'model',
-  'request_model as requestModel',
-  'environment',
-  'status',
-  'started_at as startedAt',
-  'duration_us as durationUs',
-  'ttft_us as ttftUs',
-  'input_tokens as inputTokens',
-  'output_tokens as outputTokens',
-  'cached_input_tokens as cachedInputTokens',
-  'cache_write_tokens as cacheWriteTokens',
-  'reasoning_tokens as reasoningTokens',
-  'total_tokens as totalTokens',
-  'cost_nanos as costNanos',
 ] as const
 
-interface AncestorRow extends Countable {
-  id: number
+interface AncestorRow extends StoredCall {
   isStep: number
   hasUsageBelow: number
   parentSpanId: string | null

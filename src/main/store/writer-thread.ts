@@ -4,7 +4,6 @@ import type { DatabaseOptions, OpenDatabase } from './database.ts'
 import { openForWriting } from './database.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { InsertOutcome } from './insert-calls.ts'
-import { CallInserter } from './insert-calls.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
@@ -13,6 +12,7 @@ import { ThreadServer } from './thread-link.ts'
 import { writeSetting } from './write-setting.ts'
 import type { UpstreamChange } from './write-upstream.ts'
 import { writeUpstream } from './write-upstream.ts'
+import { createWriters } from './writers.ts'
 
 /** What the writer thread does on request. `insertCalls` may be answered together with others: one COMMIT for all. */
 export type WriterFunctions = {
@@ -20,6 +20,12 @@ export type WriterFunctions = {
   insertSpanEvents(events: NewSpanEvent[]): void
   writeSetting(setting: { name: string; value: unknown }): void
   writeUpstream(change: UpstreamChange): void
+  /** @returns where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
+  rollupDays(input: null): number[]
+  /** Counts the calls of one day again. */
+  rebuildDay(request: { dayStart: number }): void
+  /** Empties the tables by user, which then fill again. */
+  clearUserIndex(input: null): void
   close(input: null): void
 }
 
@@ -32,6 +38,14 @@ export interface CommitTiming {
 
 // A transaction larger than this makes the first of its callers wait too long.
 const MAX_CALLS_PER_COMMIT = 5_000
+
+/** Calls that the tables by user take in with one transaction, and how long after a commit. */
+const USER_INDEX_CHUNK = 20_000
+const USER_INDEX_DELAY_MS = 1_000
+/** Readers look through what is not in them call by call: more than this would take them long. */
+const USER_INDEX_MAX_AHEAD = 250_000
+/** With so many committed since the last look, ingest has more urgent use of the time. */
+const BUSY_CALLS = 5_000
 
 type WriterRequest = ThreadRequest<WriterFunctions>
 type InsertRequest = Extract<WriterRequest, { name: 'insertCalls' }>
@@ -52,10 +66,15 @@ async function main(): Promise<void> {
     port.close()
     return
   }
-  const { sqlite, kysely } = database
-  const inserter = new CallInserter(sqlite, kysely)
+  const { kysely } = database
+  const { inserter, rebuilder, users } = createWriters(database)
+  if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
+  let isClosed = false
+  let followTimer: NodeJS.Timeout | undefined
+  /** Calls that were committed and are not in the tables by user yet. */
+  let callsAhead = users.ahead()
 
   const work = async (): Promise<void> => {
     if (isWorking) return
@@ -68,6 +87,30 @@ async function main(): Promise<void> {
       }
     }
     isWorking = false
+    followLater()
+  }
+
+  /** Takes calls into the tables by user, in the pauses between commits. */
+  const followUsers = (): void => {
+    try {
+      const taken = users.catchUp(USER_INDEX_CHUNK)
+      callsAhead = taken < USER_INDEX_CHUNK ? 0 : callsAhead - taken
+    } catch {
+      // A full disk, most likely: it goes on with the next calls that can be stored.
+      callsAhead = 0
+    }
+  }
+  const followLater = (): void => {
+    if (callsAhead === 0 || isClosed) return
+    const aheadBefore = callsAhead
+    followTimer ??= setTimeout(() => {
+      followTimer = undefined
+      if (isClosed) return
+      const isBusy = callsAhead - aheadBefore > BUSY_CALLS
+      do if (!isBusy || callsAhead > USER_INDEX_MAX_AHEAD) followUsers()
+      while (callsAhead > USER_INDEX_MAX_AHEAD)
+      followLater()
+    }, USER_INDEX_DELAY_MS)
   }
 
   const perform = async (request: WriterRequest): Promise<void> => {
@@ -87,7 +130,22 @@ async function main(): Promise<void> {
         await writeUpstream(kysely, request.input)
         server.succeed(request.id, undefined)
         break
+      case 'rebuildDay':
+        rebuilder.rebuildDay(request.input.dayStart)
+        server.succeed(request.id, undefined)
+        break
+      case 'rollupDays':
+        server.succeed(request.id, [...rebuilder.days()])
+        break
+      case 'clearUserIndex':
+        users.clear()
+        callsAhead = users.ahead()
+        server.succeed(request.id, undefined)
+        break
       case 'close':
+        isClosed = true
+        clearTimeout(followTimer)
+        followTimer = undefined
         await kysely.destroy()
         releaseFolder?.()
         server.succeed(request.id, undefined)
@@ -108,6 +166,7 @@ async function main(): Promise<void> {
     const startedAt = performance.now()
     const results = inserter.insert(group.map((request) => request.input))
     const commitMs = performance.now() - startedAt
+    callsAhead += calls
     results.forEach((result, index) => {
       const id = group[index]?.id
       if (id === undefined) return
@@ -129,6 +188,7 @@ async function main(): Promise<void> {
     void work()
   })
   server.ready()
+  followLater()
 }
 
 /** Closes the database again if it cannot be used: whoever hears of that may touch its files. */

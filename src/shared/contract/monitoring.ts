@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 import { instantSchema } from './instant.ts'
@@ -14,10 +14,13 @@ export const callFilterSchema = z
     appType: label,
     provider: label,
     model: label,
+    userId: label,
     environment: label,
   })
   .refine((filter) => filter.from < filter.to, { error: 'must be later than from', path: ['to'] })
 export type CallFilter = z.output<typeof callFilterSchema>
+
+export type SeriesBy = z.infer<typeof seriesBySchema>
 
 /** Statistics of a set of calls. Percentiles are nearest-rank over finished calls; null without any. */
 export const summarySchema = z.object({
@@ -40,6 +43,8 @@ export const summarySchema = z.object({
   costNanos: z.number().describe('1e-9 of the base currency'),
   currency: z.string(),
   unpricedRequests: z.int(),
+  activeUsers: z.int().describe('users with a call'),
+  satisfaction: z.number().nullable().describe('mean rating 1–5 of the feedback on these calls'),
 })
 export type Summary = z.infer<typeof summarySchema>
 
@@ -61,14 +66,47 @@ export const pointSchema = z.object({
 })
 export type Point = z.infer<typeof pointSchema>
 
-export const bucketSchema = z.enum(['auto', 'minute', 'hour'])
+export const bucketSchema = z.enum(['auto', 'minute', 'hour', 'day'])
 export type Bucket = z.infer<typeof bucketSchema>
 
+/** What a series may be split by. */
+export const seriesBySchema = z.enum(['none', 'model', 'app', 'user'])
+
+/** What statistics can be compared by. */
+export const breakdownBySchema = z.enum([
+  'model',
+  'app',
+  'appType',
+  'user',
+  'provider',
+  'environment',
+  'errorType',
+])
+export type BreakdownBy = z.infer<typeof breakdownBySchema>
+
+const timeZoneSchema = z
+  .string()
+  .max(LIMITS.nameLength)
+  .refine(isTimeZone, { error: 'must be an IANA time zone' })
+  .optional()
+  .describe('IANA name, where hours and days begin; the one of this machine if absent')
+
+/** Statistics of the calls that share the value of a label. */
+export const breakdownRowSchema = z.object({
+  key: z.string().nullable().describe('the value; null: the calls that have none'),
+  ...summarySchema.omit({ activeUsers: true, satisfaction: true }).shape,
+})
+export type BreakdownRow = z.infer<typeof breakdownRowSchema>
+
 const seriesSchema = z.object({
-  bucketMs: z.int(),
+  bucketMs: z.int().describe('width of a bucket; a day with a change of clocks has 23 or 25 hours'),
   series: z.array(z.object({ key: z.string().nullable(), points: z.array(pointSchema) })),
 })
 export type Series = z.infer<typeof seriesSchema>
+
+/** Days of calls that were counted again, of how many. */
+export const rebuildProgressSchema = z.object({ done: z.int(), total: z.int() })
+export type RebuildProgress = z.infer<typeof rebuildProgressSchema>
 
 export const monitoringContract = {
   summary: oc
@@ -87,6 +125,33 @@ export const monitoringContract = {
       tags: ['Monitoring'],
       summary: 'Statistics by time bucket',
     })
-    .input(callFilterSchema.safeExtend({ bucket: bucketSchema.default('auto') }))
+    .input(
+      callFilterSchema.safeExtend({
+        bucket: bucketSchema.default('auto'),
+        by: seriesBySchema.default('none'),
+        timeZone: timeZoneSchema,
+      }),
+    )
     .output(seriesSchema),
+  breakdown: oc
+    .route({
+      method: 'GET',
+      path: '/v1/monitoring/breakdown',
+      tags: ['Monitoring'],
+      summary: 'Statistics by the value of a label, most requests first',
+    })
+    .input(callFilterSchema.safeExtend({ by: breakdownBySchema }))
+    .output(z.object({ rows: z.array(breakdownRowSchema) })),
+  /** Makes all rollups anew and says how far it is. For the window; scripts have `npm run rebuild-rollups`. */
+  rebuildRollups: oc.output(eventIterator(rebuildProgressSchema)),
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name })
+    return true
+  } catch {
+    // A RangeError: the name is none.
+    return false
+  }
 }

@@ -1,137 +1,90 @@
-import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { CallFilter, Summary } from '#shared/contract/monitoring.ts'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { BreakdownBy, CallFilter, Summary } from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
-import { seriesOf, summarise } from '../../../src/main/monitoring/index.ts'
+import { breakDown, seriesOf, summarise } from '../../../src/main/monitoring/index.ts'
 import type { NewCall } from '../../../src/main/store/call.ts'
-import { HISTOGRAM_RELATIVE_ERROR } from '../../../src/main/store/duration-histogram.ts'
+import type { Label } from '../../../src/main/store/label-sets.ts'
 import type { Store } from '../../../src/main/store/store.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall, randomCalls } from '../store/make-call.ts'
-import { nearestRank } from '../store/nearest-rank.ts'
+import { labelOf, referenceOf } from '../store/reference.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
-/** Ranges up to this long have exact percentiles. */
-const EXACT_RANGE = 6 * HOUR
 const START = Date.UTC(2026, 10, 20)
 const SPAN = 3 * DAY
-// What adding floating-point numbers in another order may change.
-const ROUNDING = 1e-9
+const HOURS = { bucket: 'hour', by: 'none', timeZone: 'UTC' } as const
 
-type Labels = Omit<CallFilter, 'from' | 'to'>
+const COLUMNS: Record<BreakdownBy, Label | 'user'> = {
+  app: 'app',
+  appType: 'app_type',
+  provider: 'provider',
+  model: 'model',
+  environment: 'environment',
+  errorType: 'error_type',
+  user: 'user',
+}
 
-function matches(
-  call: NewCall,
-  { from, to, app, appType, provider, model, environment }: CallFilter,
-): boolean {
-  const is = (wanted: string | undefined, actual: string | null) =>
-    wanted === undefined || wanted === (actual ?? '')
+function matches(call: NewCall, { from, to, ...wanted }: CallFilter): boolean {
+  const labels = { ...wanted, user: wanted.userId, userId: undefined }
   return (
     call.startedAt >= from &&
     call.startedAt < to &&
-    is(app, call.app) &&
-    is(appType, call.appType) &&
-    is(provider, call.provider) &&
-    is(model, call.model ?? call.requestModel) &&
-    is(environment, call.environment)
+    Object.entries(labels).every(
+      ([name, value]) => value === undefined || labelOf(call, COLUMNS[name as BreakdownBy]) === value,
+    )
   )
 }
 
-/** The statistics by their definitions, over plain objects. */
-function reference(calls: readonly NewCall[]): Summary {
-  const present = (field: (call: NewCall) => number | null) =>
-    calls.map(field).filter((value) => value !== null)
-  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0)
-  const mean = (values: readonly number[]) => (values.length === 0 ? null : sum(values) / values.length)
+/** What the contract says of calls, from the plain calculation. */
+function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers'> {
+  const { sums, p50Us, p95Us, p99Us } = referenceOf(calls)
+  const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole)
   const toMs = (us: number | null) => (us === null ? null : us / 1000)
-  const durations = present((call) => call.durationUs)
-  const costs = present((call) => call.costNanos)
-  const errors = calls.filter((call) => call.status === 'error').length
-  const generations = calls.flatMap(({ durationUs, ttftUs, outputTokens }) =>
-    durationUs !== null && ttftUs !== null && outputTokens !== null && durationUs > ttftUs
-      ? [{ us: durationUs - ttftUs, tokens: outputTokens }]
-      : [],
-  )
   return {
-    requests: calls.length,
-    success: calls.length - errors,
-    errors,
-    successRate: calls.length === 0 ? null : (calls.length - errors) / calls.length,
-    avgDurationMs: toMs(mean(durations)),
-    p50Ms: toMs(nearestRank(durations, 0.5)),
-    p95Ms: toMs(nearestRank(durations, 0.95)),
-    p99Ms: toMs(nearestRank(durations, 0.99)),
-    avgTtftMs: toMs(mean(present((call) => call.ttftUs))),
-    tokensPerSecond:
-      generations.length === 0
-        ? null
-        : sum(generations.map(({ tokens }) => tokens)) / (sum(generations.map(({ us }) => us)) / 1e6),
-    inputTokens: sum(present((call) => call.inputTokens)),
-    outputTokens: sum(present((call) => call.outputTokens)),
-    cachedInputTokens: sum(present((call) => call.cachedInputTokens)),
-    reasoningTokens: sum(present((call) => call.reasoningTokens)),
-    totalTokens: sum(present((call) => call.totalTokens)),
-    costNanos: sum(costs),
+    requests: sums.requests,
+    success: sums.requests - sums.errors,
+    errors: sums.errors,
+    successRate: ratio(sums.requests - sums.errors, sums.requests),
+    avgDurationMs: toMs(ratio(sums.duration_us, sums.finished_requests)),
+    p50Ms: toMs(p50Us),
+    p95Ms: toMs(p95Us),
+    p99Ms: toMs(p99Us),
+    avgTtftMs: toMs(ratio(sums.ttft_us, sums.ttft_requests)),
+    tokensPerSecond: ratio(sums.generated_tokens, sums.generation_us / 1e6),
+    inputTokens: sums.input_tokens,
+    outputTokens: sums.output_tokens,
+    cachedInputTokens: sums.cached_input_tokens,
+    reasoningTokens: sums.reasoning_tokens,
+    totalTokens: sums.total_tokens,
+    costNanos: sums.cost_nanos,
     currency: 'USD',
-    unpricedRequests: calls.length - costs.length,
+    unpricedRequests: sums.unpriced_requests,
+    satisfaction: null,
   }
 }
 
-const PERCENTILES = ['p50Ms', 'p95Ms', 'p99Ms'] as const
-const EXACT_FIELDS = [
-  'requests',
-  'success',
-  'errors',
-  'inputTokens',
-  'outputTokens',
-  'cachedInputTokens',
-  'reasoningTokens',
-  'totalTokens',
-  'costNanos',
-  'unpricedRequests',
-  'successRate',
-] as const
-const RATIOS = ['avgDurationMs', 'avgTtftMs', 'tokensPerSecond'] as const
-
-function expectClose(actual: number | null, expected: number | null, relativeError: number): void {
-  if (expected === null || actual === null) expect(actual).toBe(expected)
-  else
-    expect(Math.abs(actual - expected)).toBeLessThanOrEqual(Math.abs(expected) * (relativeError + ROUNDING))
-}
-
-function expectSame<Fields extends Partial<Summary>>(
-  actual: Fields,
-  expected: Summary,
-  percentileError: number,
-): void {
-  for (const field of EXACT_FIELDS)
-    if (field in actual) expect({ [field]: actual[field] }).toEqual({ [field]: expected[field] })
-  for (const field of RATIOS) if (field in actual) expectClose(actual[field] ?? null, expected[field], 0)
-  for (const field of PERCENTILES) expectClose(actual[field] ?? null, expected[field], percentileError)
-}
-
-// Absent in half of the filters.
 const label = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 2 })
-const labels: fc.Arbitrary<Labels> = fc.record({
+const labels: fc.Arbitrary<Omit<CallFilter, 'from' | 'to'>> = fc.record({
   app: label('checkout-bot', '客服', 'nobody'),
   appType: label('CASE_GENERATION', 'CHAT', ''),
   provider: label('openai', ''),
   model: label('gpt-4o', 'claude-sonnet-4', ''),
+  userId: label(undefined, 'u-1'),
   environment: label('production', ''),
 })
-const hasLabels = (wanted: Labels) => Object.values(wanted).some((value) => value !== undefined)
-// Sometimes exactly on hours, mostly cutting them.
-const moment = fc.oneof(
-  fc.integer({ min: START - HOUR, max: START + SPAN + HOUR }),
-  fc.integer({ min: -1, max: SPAN / HOUR + 1 }).map((hours) => START + hours * HOUR),
-)
 const anyLabels = fc.oneof({ arbitrary: fc.constant({}), weight: 2 }, { arbitrary: labels, weight: 3 })
+const moment = fc.integer({ min: START - HOUR, max: START + SPAN + HOUR })
+const filters = fc
+  .tuple(moment, moment, anyLabels)
+  .filter(([a, b]) => a !== b)
+  .map(([a, b, wanted]): CallFilter => ({ from: Math.min(a, b), to: Math.max(a, b), ...wanted }))
 
 describe('statistics of a few thousand random calls', () => {
   const calls = randomCalls({ count: 4000, seed: 20_261_124, from: START, spanMs: SPAN })
@@ -155,73 +108,64 @@ describe('statistics of a few thousand random calls', () => {
     rmSync(dataDir, { recursive: true, force: true })
   })
 
-  /** @returns how many calls the filter found. */
-  const expectSummary = async (filter: CallFilter): Promise<number> => {
-    const expected = reference(calls.filter((call) => matches(call, filter)))
-    const percentileError = filter.to - filter.from <= EXACT_RANGE ? 0 : HISTOGRAM_RELATIVE_ERROR
-    expectSame(await summarise(store, filter), expected, percentileError)
-    return expected.requests
-  }
-
-  test('are those of a plain calculation, for the whole range', async () => {
-    const filter = { from: START, to: START + SPAN }
-    expect((await summarise(store, filter)).requests).toBe(4000)
-    await expectSummary(filter)
-  })
-
-  test('are those of a plain calculation, whichever hours a long range cuts and whatever the labels', async () => {
-    const filters = fc.tuple(moment, moment, anyLabels).filter(([a, b]) => a !== b)
+  test('a summary is that of a plain calculation, with the users who were active', async () => {
     let labelledFinds = 0
     await fc.assert(
-      fc.asyncProperty(filters, async ([a, b, wanted]) => {
-        const found = await expectSummary({ from: Math.min(a, b), to: Math.max(a, b), ...wanted })
-        if (found > 0 && hasLabels(wanted)) labelledFinds += 1
+      fc.asyncProperty(filters, async (filter) => {
+        const found = calls.filter((call) => matches(call, filter))
+        expect(await summarise(store, filter)).toEqual({
+          ...expectedOf(found),
+          activeUsers: new Set(found.flatMap(({ userId }) => userId ?? [])).size,
+        })
+        if (found.length > 0 && filter.model !== undefined) labelledFinds += 1
       }),
       { numRuns: 200 },
     )
-    expect(labelledFinds).toBeGreaterThan(20)
+    expect(labelledFinds).toBeGreaterThan(10)
   })
 
-  test('have exact percentiles up to six hours', async () => {
-    const filters = fc.tuple(moment, fc.integer({ min: 1, max: EXACT_RANGE }), anyLabels)
-    let labelledFinds = 0
+  test.each(Object.keys(COLUMNS) as BreakdownBy[])('a breakdown by %s has a row a value', async (by) => {
     await fc.assert(
-      fc.asyncProperty(filters, async ([from, lengthMs, wanted]) => {
-        const found = await expectSummary({ from, to: from + lengthMs, ...wanted })
-        if (found > 0 && hasLabels(wanted)) labelledFinds += 1
+      fc.asyncProperty(filters, async (filter) => {
+        const found = calls.filter((call) => matches(call, filter))
+        const groups = Map.groupBy(found, (call) => labelOf(call, COLUMNS[by]))
+        // A call without a user or an error is in no row.
+        if (by === 'user' || by === 'errorType') groups.delete('')
+        const rows = await breakDown(store, { ...filter, by })
+        expect(new Map(rows.map(({ key, ...row }) => [key ?? '', { ...row, satisfaction: null }]))).toEqual(
+          new Map([...groups].map(([key, group]) => [key, expectedOf(group)])),
+        )
+        const counts = rows.map(({ requests }) => requests)
+        expect(counts).toEqual(counts.toSorted((a, b) => b - a))
       }),
-      { numRuns: 200 },
+      { numRuns: 20 },
     )
-    expect(labelledFinds).toBeGreaterThan(20)
   })
 
-  test.each([
-    { bucket: 'minute', bucketMs: MINUTE, longestMs: 3 * HOUR },
-    { bucket: 'hour', bucketMs: HOUR, longestMs: SPAN },
-  ] as const)(
-    'have a point for every $bucket that the range touches, each right',
-    async ({ bucket, bucketMs, longestMs }) => {
-      const filters = fc.tuple(moment, fc.integer({ min: 1, max: longestMs }), anyLabels)
+  test.each(['none', 'model', 'app', 'user'] as const)(
+    'a series by %s has a point for every bucket that the range touches, each right',
+    async (by) => {
       await fc.assert(
-        fc.asyncProperty(filters, async ([from, lengthMs, wanted]) => {
-          const filter = { from, to: from + lengthMs, ...wanted }
-          const { bucketMs: actualMs, series } = await seriesOf(store, { ...filter, bucket })
-          expect(actualMs).toBe(bucketMs)
-          expect(series).toHaveLength(1)
-          const points = series[0]?.points ?? []
-          const firstBucket = Math.floor(filter.from / bucketMs)
-          const lastBucket = Math.floor((filter.to - 1) / bucketMs)
-          expect(points.map(({ t }) => t / bucketMs)).toEqual(
-            Array.from({ length: lastBucket - firstBucket + 1 }, (_, index) => firstBucket + index),
-          )
+        fc.asyncProperty(filters, async (filter) => {
+          const { bucketMs, series } = await seriesOf(store, { ...filter, ...HOURS, by })
+          expect(bucketMs).toBe(HOUR)
           const found = calls.filter((call) => matches(call, filter))
-          const isExact = bucketMs < HOUR || lengthMs <= EXACT_RANGE
-          for (const { t, ...measures } of points) {
-            const inBucket = found.filter((call) => call.startedAt >= t && call.startedAt < t + bucketMs)
-            expectSame(measures, reference(inBucket), isExact ? 0 : HISTOGRAM_RELATIVE_ERROR)
+          const groups = Map.groupBy(found, (call) => (by === 'none' ? '' : labelOf(call, by)))
+          if (by === 'user') groups.delete('')
+          if (by === 'none') groups.set('', found)
+          expect(series.map(({ key }) => key ?? '').sort()).toEqual([...groups.keys()].sort())
+          for (const { key, points } of series) {
+            expect(points[0]?.t).toBe(Math.floor(filter.from / HOUR) * HOUR)
+            expect(points.at(-1)?.t).toBe(Math.floor((filter.to - 1) / HOUR) * HOUR)
+            for (const { t, ...measures } of points) {
+              const inBucket = groups
+                .get(key ?? '')
+                ?.filter((call) => call.startedAt >= t && call.startedAt < t + HOUR)
+              expect(expectedOf(inBucket ?? [])).toMatchObject(measures)
+            }
           }
         }),
-        { numRuns: 25 },
+        { numRuns: 10 },
       )
     },
   )
@@ -231,8 +175,16 @@ describe('a range without calls', () => {
   test('has zeros, and null where there is nothing to divide by', async () => {
     const store = await openStore({ dataDir: temporaryFolder() })
     onTestFinished(() => store.close())
-    expect(await summarise(store, { from: START, to: START + DAY })).toEqual(reference([]))
-    const { series } = await seriesOf(store, { from: START, to: START + 2 * MINUTE, bucket: 'minute' })
+    expect(await summarise(store, { from: START, to: START + DAY })).toEqual({
+      ...expectedOf([]),
+      activeUsers: 0,
+    })
+    const { series } = await seriesOf(store, {
+      from: START,
+      to: START + 2 * MINUTE,
+      ...HOURS,
+      bucket: 'minute',
+    })
     const empty = {
       requests: 0,
       success: 0,
@@ -258,24 +210,14 @@ describe('a range without calls', () => {
 })
 
 describe('seriesOf', () => {
-  test.each([
-    { lengthMs: EXACT_RANGE, bucketMs: MINUTE },
-    { lengthMs: EXACT_RANGE + 1, bucketMs: HOUR },
-  ])('chooses buckets of $bucketMs ms for a range of $lengthMs ms', async ({ lengthMs, bucketMs }) => {
-    const store = await openStore({ dataDir: temporaryFolder() })
-    onTestFinished(() => store.close())
-    const series = await seriesOf(store, { from: START, to: START + lengthMs, bucket: 'auto' })
-    expect(series.bucketMs).toBe(bucketMs)
-  })
-
   test('refuses more points than its limit, and gives exactly as many', async () => {
     const store = await openStore({ dataDir: temporaryFolder() })
     onTestFinished(() => store.close())
     const longest = LIMITS.pointsPerSeries * MINUTE
-    const { series } = await seriesOf(store, { from: START, to: START + longest, bucket: 'minute' })
+    const { series } = await seriesOf(store, { from: START, to: START + longest, ...HOURS, bucket: 'minute' })
     expect(series[0]?.points).toHaveLength(LIMITS.pointsPerSeries)
     await expect(
-      seriesOf(store, { from: START, to: START + longest + 1, bucket: 'minute' }),
+      seriesOf(store, { from: START, to: START + longest + 1, ...HOURS, bucket: 'minute' }),
     ).rejects.toMatchObject({ code: 'range-too-long' })
   })
 })

@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { OpenDatabase } from '../../../src/main/store/database.ts'
 import { openForWriting } from '../../../src/main/store/database.ts'
-import { CallInserter } from '../../../src/main/store/insert-calls.ts'
+import type { CallInserter } from '../../../src/main/store/insert-calls.ts'
 import { migrateToLatest } from '../../../src/main/store/migrations/index.ts'
+import { createWriters } from '../../../src/main/store/writers.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall } from './make-call.ts'
 
@@ -11,7 +12,7 @@ async function openInserter(): Promise<OpenDatabase & { inserter: CallInserter }
   const database = openForWriting({ file: join(temporaryFolder(), 'test.sqlite') })
   onTestFinished(() => void database.sqlite.close())
   await migrateToLatest(database)
-  return { ...database, inserter: new CallInserter(database.sqlite, database.kysely) }
+  return { ...database, inserter: createWriters(database).inserter }
 }
 
 function storedIds({ sqlite }: OpenDatabase): string[] {
@@ -21,7 +22,7 @@ function storedIds({ sqlite }: OpenDatabase): string[] {
 function rolledUp({ sqlite }: OpenDatabase): unknown {
   return sqlite
     .prepare(
-      'select app, sum(requests) as requests from call_rollup_hour join label_set on id = label_set_id group by app order by app',
+      'select app, sum(requests) as requests from call_rollup join label_set on id = label_set_id where level = 0 group by app order by app',
     )
     .all()
 }

@@ -57,14 +57,9 @@ export const durationsUs = fc
   .tuple(fc.integer({ min: 0, max: 9 }), fc.double({ min: 1, max: 10, noNaN: true }))
   .map(([decade, factor]) => Math.round(factor * 10 ** decade))
 
-/** Calls that differ in all that statistics look at, over `spanMs` from `from` on. The same seed gives the same calls. */
-export function randomCalls(options: {
-  count: number
-  seed: number
-  from: number
-  spanMs: number
-}): NewCall[] {
-  const call = fc
+/** A call that may be anything that statistics look at, somewhere in `spanMs` from `from` on. */
+export function anyCall(options: { from: number; spanMs: number }): fc.Arbitrary<NewCall> {
+  return fc
     .record({
       app: fc.constantFrom('checkout-bot', 'test-designer', '客服'),
       appType: orNull(fc.constantFrom('CASE_GENERATION', 'CHAT')),
@@ -72,6 +67,8 @@ export function randomCalls(options: {
       requestModel: orNull(fc.constantFrom('gpt-4o', 'claude-sonnet-4')),
       model: orNull(fc.constantFrom('gpt-4o', 'gpt-4o-2024-08-06', 'claude-sonnet-4')),
       environment: orNull(fc.constantFrom('production', 'staging')),
+      userId: orNull(fc.constantFrom('u-1', 'u-2', '用户-3')),
+      errorType: orNull(fc.constantFrom('timeout', 'rate_limit')),
       status: fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'error' as const),
       startedAt: fc.nat(options.spanMs - 1).map((offset) => options.from + offset),
       durationUs: orNull(durationsUs),
@@ -84,6 +81,15 @@ export function randomCalls(options: {
       totalTokens: tokens,
       costNanos: orNull(fc.nat(2_000_000_000)),
     })
-    .map((fields) => makeCall(fields))
-  return fc.sample(call, { numRuns: options.count, seed: options.seed })
+    .map((fields) => makeCall({ ...fields, errorType: fields.status === 'ok' ? null : fields.errorType }))
+}
+
+/** Calls of any kind. The same seed gives the same calls. */
+export function randomCalls(options: {
+  count: number
+  seed: number
+  from: number
+  spanMs: number
+}): NewCall[] {
+  return fc.sample(anyCall(options), { numRuns: options.count, seed: options.seed })
 }

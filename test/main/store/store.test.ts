@@ -286,7 +286,7 @@ describe('a closed store', () => {
     const store = await openForTest()
     const inserts = Array.from({ length: 50 }, () => store.insertCalls([makeCall()]))
     const questions = Array.from({ length: 50 }, () =>
-      store.ask('scanStatistics', { from: 0, to: 2e12, labels: {}, bucketMs: null }),
+      store.ask('scanStatistics', { from: 0, to: 2e12, labels: {}, edges: null, groupBy: null }),
     )
     await store.close()
     await expect(Promise.all([...inserts, ...questions])).resolves.toHaveLength(100)

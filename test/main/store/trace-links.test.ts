@@ -5,8 +5,8 @@ import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import type { NewCall } from '../../../src/main/store/call.ts'
 import { openForWriting } from '../../../src/main/store/database.ts'
-import { CallInserter } from '../../../src/main/store/insert-calls.ts'
 import { migrateToLatest } from '../../../src/main/store/migrations/index.ts'
+import { createWriters } from '../../../src/main/store/writers.ts'
 import { makeCall } from './make-call.ts'
 
 async function openInserter() {
@@ -17,7 +17,7 @@ async function openInserter() {
     rmSync(folder, { recursive: true, force: true })
   })
   await migrateToLatest(database)
-  return { ...database, inserter: new CallInserter(database.sqlite, database.kysely) }
+  return { ...database, inserter: createWriters(database).inserter }
 }
 
 interface SpanPlan {
@@ -100,7 +100,7 @@ test('whatever the shape of a trace, the order and the batches its spans come in
         tokens += counted.reduce((sum, index) => sum + (calls[index]?.totalTokens ?? 0), 0)
         const kept = sqlite
           .prepare<[], { requests: number | null; tokens: number | null }>(
-            'select sum(requests) as requests, sum(total_tokens) as tokens from call_rollup_hour',
+            'select sum(requests) as requests, sum(total_tokens) as tokens from call_rollup where level = 0',
           )
           .get()
         expect(kept).toEqual({ requests: requests || null, tokens: requests ? tokens : null })

@@ -5,9 +5,15 @@ import type { OpenDatabase } from '../database.ts'
 import { calls } from './0001-calls.ts'
 import { traces } from './0002-traces.ts'
 import { upstreams } from './0003-upstreams.ts'
+import { statistics } from './0004-statistics.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
-const MIGRATIONS = { '0001-calls': calls, '0002-traces': traces, '0003-upstreams': upstreams }
+const MIGRATIONS = {
+  '0001-calls': calls,
+  '0002-traces': traces,
+  '0003-upstreams': upstreams,
+  '0004-statistics': statistics,
+}
 
 /** The schema this version of the console writes. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).at(-1) ?? ''

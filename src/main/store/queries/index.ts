@@ -4,19 +4,21 @@ import { listCalls } from './list-calls.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
-import { scanStatistics } from './scan-statistics.ts'
+import { countUsers, scanStatistics } from './scan-statistics.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
-export function queries({ kysely, sqlite }: OpenDatabase) {
+export function queries(database: OpenDatabase) {
+  const { kysely, sqlite } = database
   return {
+    countUsers: (input: Parameters<typeof countUsers>[1]) => countUsers(database, input),
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
-    scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(kysely, input),
+    scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
   }

@@ -1,5 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
+import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 
 export interface StoreSize {
@@ -11,8 +12,9 @@ export interface StoreSize {
 /** How much the store holds. Calls are counted from the rollups: counting rows would read the whole table. */
 export async function storeSize(db: Kysely<Schema>, sqlite: SqliteDatabase.Database): Promise<StoreSize> {
   const { calls } = await db
-    .selectFrom('call_rollup_hour')
+    .selectFrom('call_rollup')
     .select((row) => row.fn.sum<number | null>('requests').as('calls'))
+    .where('level', '=', levelOf(DAY_MS, true))
     .executeTakeFirstOrThrow()
   const pragma = (name: string) => Number(sqlite.pragma(name, { simple: true }))
   const version = sqlite.prepare<[], { version: string }>('select sqlite_version() as version').get()

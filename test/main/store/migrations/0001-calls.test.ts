@@ -21,7 +21,7 @@ function namesOf({ sqlite }: OpenDatabase, type: 'table' | 'index'): string[] {
     .all(type)
 }
 
-const TABLES = ['app_log', 'app_log_body', 'call_rollup_hour', 'label_set', 'setting']
+const TABLES = ['app_log', 'app_log_body', 'call_rollup', 'label_set', 'setting']
 
 describe('the first migration', () => {
   test('makes the tables and the index of an empty database', async () => {

@@ -1,65 +1,203 @@
+import { join } from 'node:path'
 import fc from 'fast-check'
-import { describe, expect, test } from 'vitest'
-import { splitRange } from '../../../../src/main/store/queries/scan-statistics.ts'
+import { expect, onTestFinished, test } from 'vitest'
+import type { NewCall } from '../../../../src/main/store/call.ts'
+import type { OpenDatabase } from '../../../../src/main/store/database.ts'
+import { openForWriting } from '../../../../src/main/store/database.ts'
+import { HISTOGRAM_RELATIVE_ERROR } from '../../../../src/main/store/duration-histogram.ts'
+import { LABELS } from '../../../../src/main/store/label-sets.ts'
+import { migrateToLatest } from '../../../../src/main/store/migrations/index.ts'
+import type { StatisticsRequest } from '../../../../src/main/store/queries/scan-statistics.ts'
+import { countUsers, scanStatistics } from '../../../../src/main/store/queries/scan-statistics.ts'
+import { createWriters } from '../../../../src/main/store/writers.ts'
+import { temporaryFolder } from '../../../scripts/temporary-folder.ts'
+import { anyCall } from '../make-call.ts'
+import { labelOf, referenceOf } from '../reference.ts'
 
-const HOUR = 3_600_000
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+const SPAN = 3 * DAY
+/** Data sets lie apart in time, so that one database holds them all. */
+const APART = 10 * DAY
+const START = Date.UTC(2020, 0, 1)
+const DATA_SETS = 1_000
+// What multiplying floating-point numbers may change.
+const ROUNDING = 1e-9
 
-describe('splitRange', () => {
-  test.each([
-    {
-      name: 'reads ranges up to six hours from raw rows, so that percentiles are exact',
-      request: { from: 0, to: 6 * HOUR, bucketMs: null },
-      expected: { rollup: null, raw: [{ from: 0, to: 6 * HOUR }] },
-    },
-    {
-      name: 'reads a longer range of whole hours from rollups only',
-      request: { from: 0, to: 7 * HOUR, bucketMs: null },
-      expected: { rollup: { from: 0, to: 7 * HOUR }, raw: [] },
-    },
-    {
-      name: 'reads the hours that the range cuts at both ends from raw rows',
-      request: { from: HOUR - 1, to: 8 * HOUR + 1, bucketMs: HOUR },
-      expected: {
-        rollup: { from: HOUR, to: 8 * HOUR },
-        raw: [
-          { from: HOUR - 1, to: HOUR },
-          { from: 8 * HOUR, to: 8 * HOUR + 1 },
-        ],
-      },
-    },
-    {
-      name: 'reads buckets below an hour from raw rows, however long the range',
-      request: { from: 0, to: 48 * HOUR, bucketMs: 60_000 },
-      expected: { rollup: null, raw: [{ from: 0, to: 48 * HOUR }] },
-    },
-    {
-      name: 'reads whole hours before 1970 too',
-      request: { from: -9 * HOUR - 1, to: -HOUR, bucketMs: null },
-      expected: { rollup: { from: -9 * HOUR, to: -HOUR }, raw: [{ from: -9 * HOUR - 1, to: -9 * HOUR }] },
-    },
-  ])('$name', ({ request, expected }) => {
-    expect(splitRange(request)).toEqual(expected)
-  })
+/** What happens to the store besides new calls. */
+type Event = { calls: NewCall[]; repeated: number } | 'catch up' | 'rebuild'
 
-  test('covers every moment of the range once and none outside, with rollups for whole hours only', () => {
-    const requests = fc.record({
-      from: fc.integer({ min: -50 * HOUR, max: 50 * HOUR }),
-      lengthMs: fc.integer({ min: 1, max: 50 * HOUR }),
-      bucketMs: fc.constantFrom(null, 60_000, HOUR),
-    })
-    fc.assert(
-      fc.property(requests, ({ from, lengthMs, bucketMs }) => {
-        const to = from + lengthMs
-        const { rollup, raw } = splitRange({ from, to, bucketMs })
-        const parts = [...raw, ...(rollup && rollup.from < rollup.to ? [rollup] : [])].sort(
-          (a, b) => a.from - b.from,
-        )
-        expect(parts[0]?.from).toBe(from)
-        expect(parts.at(-1)?.to).toBe(to)
-        parts.slice(1).forEach((part, index) => expect(part.from).toBe(parts[index]?.to))
-        if (rollup) expect([Math.abs(rollup.from % HOUR), Math.abs(rollup.to % HOUR)]).toEqual([0, 0])
+const events = fc.array(
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc.record({
+        calls: fc.array(anyCall({ from: 0, spanMs: SPAN }), { maxLength: 12 }),
+        repeated: fc.nat(3),
       }),
-      { numRuns: 500 },
-    )
-  })
+    },
+    { weight: 2, arbitrary: fc.constant<Event>('catch up') },
+    { weight: 1, arbitrary: fc.constant<Event>('rebuild') },
+  ),
+  { minLength: 1, maxLength: 8 },
+)
+
+// Sometimes exactly on hours and days, mostly cutting them.
+const moment = fc.oneof(
+  fc.integer({ min: -HOUR, max: SPAN + HOUR }),
+  fc.integer({ min: -1, max: SPAN / HOUR + 1 }).map((hours) => hours * HOUR),
+  fc.integer({ min: 0, max: SPAN / DAY }).map((days) => days * DAY),
+)
+const label = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 1 })
+const questions = fc.record({
+  ends: fc.tuple(moment, moment).filter(([a, b]) => a !== b),
+  labels: fc.record({
+    app: label('checkout-bot', '客服'),
+    app_type: label('CHAT', ''),
+    provider: label('openai', ''),
+    model: label('gpt-4o', ''),
+    environment: label('production', ''),
+    error_type: label('timeout', '_OTHER', ''),
+  }),
+  hasLabels: fc.boolean(),
+  userId: label(undefined, undefined, 'u-1', 'nobody'),
+  groupBy: fc.constantFrom<StatisticsRequest['groupBy'][]>(null, null, 'user', 'user', 'user', ...LABELS),
+  width: fc.constantFrom(null, null, 7 * MINUTE, 30 * MINUTE, HOUR, 6 * HOUR, DAY),
+  // As in a time zone that is not whole hours away.
+  offset: fc.constantFrom(0, 30 * MINUTE, 8 * HOUR),
+  isExact: fc.boolean(),
 })
+
+/** Two rollups, or two answers, that should be the same. */
+function contentOf({ sqlite }: OpenDatabase): unknown {
+  return {
+    calls: sqlite
+      .prepare(
+        `select level, bucket_start, label_set_id, quote(duration_histogram) as histogram, * from call_rollup order by 1, 2, 3`,
+      )
+      .all(),
+    users: sqlite
+      .prepare(
+        `select name, day_start, label_set_id, quote(duration_histogram) as histogram, requests, errors, duration_us,
+           input_tokens, output_tokens, total_tokens, cost_nanos
+         from user_rollup_day join user on user.id = user_key order by 1, 2, 3`,
+      )
+      .all(),
+    userCalls: sqlite
+      .prepare(
+        'select name, started_at, app_log_id from user_call join user on user.id = user_key order by 1, 2, 3',
+      )
+      .all(),
+  }
+}
+
+test(
+  `${DATA_SETS} random data sets and questions: what is kept agrees with a plain calculation, and with what is made anew`,
+  { timeout: 300_000 },
+  async () => {
+    const database = openForWriting({ file: join(temporaryFolder(), 'test.sqlite') })
+    onTestFinished(() => void database.sqlite.close())
+    // Nothing here is about what survives a power cut.
+    database.sqlite.pragma('synchronous = OFF')
+    await migrateToLatest(database)
+    const { inserter, users, rebuilder } = createWriters(database)
+    let set = 0
+    const found = { grouped: 0, rolledUp: 0, byUser: 0 }
+
+    const ask = (
+      stored: readonly NewCall[],
+      start: number,
+      question: typeof questions extends fc.Arbitrary<infer Q> ? Q : never,
+    ) => {
+      const { ends, labels, hasLabels, userId, groupBy, width, offset, isExact } = question
+      const from = start + Math.min(...ends)
+      const to = start + Math.max(...ends)
+      const edges = width === null ? null : edgesOf(from, to, width, offset)
+      const wanted: StatisticsRequest['labels'] = hasLabels ? labels : {}
+      const request: StatisticsRequest = { from, to, labels: wanted, userId, edges, groupBy }
+      const matching = stored.filter(
+        (call) =>
+          call.startedAt >= from &&
+          call.startedAt < to &&
+          LABELS.every((name) => wanted[name] === undefined || labelOf(call, name) === wanted[name]) &&
+          (userId === undefined || call.userId === userId) &&
+          (groupBy !== 'user' || call.userId !== null),
+      )
+      const exactCallsMax = isExact ? Infinity : 0
+      const expected = Map.groupBy(matching, (call) => {
+        const t = edges?.findLast((edge) => edge <= call.startedAt) ?? from
+        return JSON.stringify([groupBy === null ? '' : labelOf(call, groupBy), t])
+      })
+      // By user, there are rollups of days only.
+      const usesRollups = !isExact && userId === undefined && (groupBy !== 'user' || edges === null)
+      if (groupBy === 'user' && edges !== null) return
+      const answers = scanStatistics(database, request, exactCallsMax)
+      expect(answers.map(({ key, t }) => JSON.stringify([key, t])).sort()).toEqual(
+        [...expected.keys()].sort(),
+      )
+      for (const { key, t, sums, ...percentiles } of answers) {
+        const reference = referenceOf(expected.get(JSON.stringify([key, t])) ?? [])
+        expect(sums).toEqual({ ...reference.sums })
+        for (const name of ['p50Us', 'p95Us', 'p99Us'] as const) {
+          expectWithin(percentiles[name], reference[name], usesRollups ? HISTOGRAM_RELATIVE_ERROR : 0)
+        }
+      }
+      expect(countUsers(database, request, exactCallsMax)).toBe(
+        new Set(matching.flatMap(({ userId: user }) => (user === null ? [] : [user]))).size,
+      )
+      if (answers.length > 1) found.grouped += 1
+      if (usesRollups && answers.length > 0) found.rolledUp += 1
+      if (groupBy === 'user' && answers.length > 0) found.byUser += 1
+    }
+
+    fc.assert(
+      fc.property(events, fc.array(questions, { minLength: 1, maxLength: 3 }), (happened, asked) => {
+        set += 1
+        const start = START + set * APART
+        const stored: NewCall[] = []
+        const days = () => Array.from({ length: SPAN / DAY }, (_, day) => start + day * DAY)
+        for (const event of happened) {
+          if (event === 'catch up') users.catchUp(7)
+          else if (event === 'rebuild') for (const day of days()) rebuilder.rebuildDay(day)
+          else {
+            const calls = event.calls.map((call, index) => ({
+              ...call,
+              requestId: `${set}-${stored.length + index}`,
+              startedAt: call.startedAt + start,
+            }))
+            inserter.insert([
+              calls,
+              calls.slice(0, event.repeated).map((call) => ({ ...call, durationUs: 1 })),
+            ])
+            stored.push(...calls)
+          }
+        }
+        for (const question of asked) ask(stored, start, question)
+        // Far behind, the tables by user would have to be read past.
+        if (set % 50 === 0) while (users.catchUp(1_000) > 0);
+      }),
+      { numRuns: DATA_SETS },
+    )
+    expect(Math.min(...Object.values(found))).toBeGreaterThan(DATA_SETS / 20)
+
+    while (users.catchUp(1_000) > 0);
+    const kept = contentOf(database)
+    rebuilder.rebuildAll()
+    users.clear()
+    while (users.catchUp(1_000) > 0);
+    expect(contentOf(database)).toEqual(kept)
+  },
+)
+
+function edgesOf(from: number, to: number, width: number, offset: number): number[] {
+  const edges: number[] = []
+  for (let edge = Math.floor((from - offset) / width) * width + offset; edge < to; edge += width)
+    edges.push(edge)
+  return edges
+}
+
+function expectWithin(actual: number | null, expected: number | null, relativeError: number): void {
+  if (expected === null || actual === null) expect(actual).toBe(expected)
+  else expect(Math.abs(actual - expected)).toBeLessThanOrEqual(expected * (relativeError + ROUNDING))
+}
