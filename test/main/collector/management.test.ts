@@ -229,7 +229,11 @@ describe('whoever has the token', () => {
       costNanos: 500_000_000,
       currency: 'USD',
       unpricedRequests: 2,
+      activeUsers: 0,
+      satisfaction: null,
     })
+    const { body } = await shared.get(`/v1/monitoring/breakdown?${range}&by=errorType`)
+    expect(body).toMatchObject({ rows: [{ key: '_OTHER', requests: 1, errors: 1, p50Ms: 300 }] })
     expect((await shared.get(`/v1/monitoring/series?${range}&bucket=minute`)).body).toMatchObject({
       bucketMs: 60_000,
       series: [
