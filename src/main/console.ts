@@ -9,6 +9,7 @@ import { startDemo } from './demo/runner.ts'
 import { createIngest, readNativeRecords } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
+import { loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { openSettings } from './settings/index.ts'
@@ -39,7 +40,9 @@ export interface Console {
 
 const VERSION: string = packageJson.version
 // The same from the source and from the build, out/main.
-const CLIENT_FILES_DIR = join(import.meta.dirname, '..', '..', 'resources', 'sdk')
+const RESOURCES_DIR = join(import.meta.dirname, '..', '..', 'resources')
+const CLIENT_FILES_DIR = join(RESOURCES_DIR, 'sdk')
+const CATALOGUE_FILE = join(RESOURCES_DIR, 'catalogue', 'prices.json')
 
 /**
  * Opens the console on a data folder.
@@ -51,7 +54,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const startedAt = Date.now()
   const store = await openStore(options)
   try {
-    const ingest = createIngest(store)
+    const settings = await openSettings(store)
+    const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
+    const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
+    const ingest = createIngest(store, { price: (call) => priceCall(call, costConfigs.book, exchangeRate) })
     const upstreams = await openUpstreams(store)
     const submitDemoCalls = async (records: unknown[]) => {
       await ingest.submit(readNativeRecords(records, Date.now()).calls)
@@ -81,9 +87,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
     }
-    const settings = await openSettings(store)
     const tokens = openTokens(dataDir, options.token)
-    const router = createRouter({ store, ingest, settings, tokens, upstreams, collectorStatus })
+    const router = createRouter({ store, ingest, settings, tokens, upstreams, costConfigs, collectorStatus })
     const management = createManagementApi({ router, version: VERSION, log })
     const proxy = createProxy({ upstreams, ingest, log })
     const collector = await startCollector({

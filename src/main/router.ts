@@ -7,6 +7,8 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
+import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
+import { recalculate } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
@@ -19,12 +21,13 @@ export interface RouterParts {
   settings: SettingsKeeper
   tokens: Pick<Tokens, 'app' | 'renewApp'>
   upstreams: Upstreams
+  costConfigs: CostConfigs
   collectorStatus: () => Promise<CollectorStatus>
 }
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
 export function createRouter(parts: RouterParts) {
-  const { store, ingest, settings, tokens, upstreams, collectorStatus } = parts
+  const { store, ingest, settings, tokens, upstreams, costConfigs, collectorStatus } = parts
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -52,6 +55,37 @@ export function createRouter(parts: RouterParts) {
       appToken: os.collector.appToken.handler(() => ({ token: tokens.app() })),
       renewAppToken: os.collector.renewAppToken.handler(() => ({ token: tokens.renewApp() })),
       sendTestCall: os.collector.sendTestCall.handler(() => sendTestCall(ingest, Date.now())),
+    },
+    costConfigs: {
+      list: os.costConfigs.list.handler(async ({ input: { limit, cursor, ...filter } }) => {
+        const start = cursor === undefined ? 0 : readOffset(cursor)
+        const all = await costConfigs.list(filter)
+        const end = start + limit
+        return { items: all.slice(start, end), nextCursor: end < all.length ? writeOffset(end) : null }
+      }),
+      get: os.costConfigs.get.handler(async ({ input, errors }) => {
+        const config = await costConfigs.get(input.id)
+        if (!config) throw errors.NOT_FOUND({ message: 'There is no price with this id.' })
+        return config
+      }),
+      create: os.costConfigs.create.handler(async ({ input }) =>
+        priceOrThrow(await costConfigs.create(input)),
+      ),
+      update: os.costConfigs.update.handler(async ({ input: { id, ...changes } }) =>
+        priceOrThrow(await costConfigs.update(id, changes)),
+      ),
+      remove: os.costConfigs.remove.handler(async ({ input }) => {
+        priceOrThrow(await costConfigs.remove(input.id))
+      }),
+      enable: os.costConfigs.enable.handler(async ({ input }) =>
+        priceOrThrow(await costConfigs.update(input.id, { isEnabled: true })),
+      ),
+      disable: os.costConfigs.disable.handler(async ({ input }) =>
+        priceOrThrow(await costConfigs.update(input.id, { isEnabled: false })),
+      ),
+      recalculate: os.costConfigs.recalculate.handler(({ input, signal }) =>
+        recalculate(store, costConfigs.book, input, { signal }),
+      ),
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
@@ -113,6 +147,38 @@ function orThrow<T>(result: T | UpstreamProblem): T {
 
 function isProblem(result: unknown): result is UpstreamProblem {
   return typeof result === 'string' && Object.hasOwn(UPSTREAM_PROBLEMS, result)
+}
+
+const PRICE_PROBLEMS: Record<CostConfigProblem, { code: 'NOT_FOUND' | 'CONFLICT'; message: string }> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no price with this id.' },
+  catalogue: {
+    code: 'CONFLICT',
+    message:
+      'A price of the catalogue can be enabled and disabled only. A price of your own for the model wins over it.',
+  },
+  'same-validity': {
+    code: 'CONFLICT',
+    message:
+      'There is a price for this provider, model and match from the same time on. Change it, or disable it first.',
+  },
+  'too-many': { code: 'CONFLICT', message: `There may be at most ${LIMITS.costConfigs} prices of your own.` },
+}
+
+function priceOrThrow<T>(result: T | CostConfigProblem): T {
+  if (typeof result !== 'string') return result
+  const { code, message } = PRICE_PROBLEMS[result as CostConfigProblem]
+  throw new ORPCError(code, { message })
+}
+
+function writeOffset(offset: number): string {
+  return Buffer.from(String(offset)).toString('base64url')
+}
+
+function readOffset(cursor: string): number {
+  const text = Buffer.from(cursor, 'base64url').toString('latin1')
+  if (!/^\d{1,9}$/.test(text))
+    throw new ORPCError('BAD_REQUEST', { message: 'cursor is not one that a list gave.' })
+  return Number(text)
 }
 
 /** A cursor is a place in the list; its text is ours to change, so callers must not read it. */

@@ -69,6 +69,18 @@ export const LIMITS = {
   upstreamFirstByteMs: 600_000,
   /** Time between two parts of an upstream's answer; then it is cut. */
   upstreamIdleMs: 300_000,
+  /** A price per million tokens, in units of its currency. */
+  pricePerMillion: 1_000_000,
+  /** Prices of one model by the length of its input. */
+  priceTiers: 10,
+  /** A note that a user writes. */
+  noteLength: 2_000,
+  /** The id of a price; those of the catalogue hold the names of provider and model. */
+  costConfigIdLength: 500,
+  /** Prices that a user configures. */
+  costConfigs: 10_000,
+  /** Currencies that a user gives an exchange rate. */
+  exchangeRates: 200,
   /** Lines of one chart: the values with the most requests. */
   seriesPerChart: 20,
   /** Points of one series. */

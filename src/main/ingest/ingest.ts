@@ -43,7 +43,10 @@ const EVENT_INTERVAL_MS = 250
 
 export function createIngest(
   store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>,
-  { queueBytes = LIMITS.queueBytes }: { queueBytes?: number } = {},
+  {
+    queueBytes = LIMITS.queueBytes,
+    price = (call) => call,
+  }: { queueBytes?: number; price?: (call: NewCall) => NewCall } = {},
 ): Ingest {
   const publisher = new EventPublisher<{ commit: CollectorEvent }>()
   const counters = { accepted: 0, duplicates: 0, conflicts: 0, unknownFields: 0, truncated: 0 }
@@ -71,7 +74,7 @@ export function createIngest(
     async submit(calls) {
       waitingRecords += calls.length
       try {
-        const tidied = calls.map(tidyCall)
+        const tidied = calls.map((call) => price(tidyCall(call)))
         const outcome = await store.insertCalls(tidied)
         const duplicates = outcome.duplicateIndexes.length
         counters.accepted += calls.length - duplicates

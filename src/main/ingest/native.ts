@@ -95,6 +95,7 @@ function toCall(input: ParsedAppLog, arrivedAt: number): NewCall {
     usageSource: hasUsage ? 'reported' : null,
     costNanos: input.cost && isInBaseCurrency ? Math.round(input.cost.amount * 1e9) : null,
     costSource: isInBaseCurrency ? 'reported' : null,
+    costConfigId: null,
     reportedCost: input.cost ?? null,
     traceId: input.traceId ?? null,
     spanId: input.spanId ?? null,

@@ -125,6 +125,7 @@ export function proxyCall(exchange: ProxyExchange): ProxyCall {
     usageSource: answer.usage ? 'reported' : null,
     costNanos: null,
     costSource: null,
+    costConfigId: null,
     reportedCost: null,
     traceId: null,
     spanId: null,

@@ -1,2 +1,5 @@
-/** The currency that costs are kept and shown in. */
-export const BASE_CURRENCY = 'USD'
+export { BASE_CURRENCY, priceCall } from './price-book.ts'
+export { loadCatalogue } from './catalogue.ts'
+export type { CostConfigProblem, CostConfigs } from './cost-configs.ts'
+export { openCostConfigs } from './cost-configs.ts'
+export { recalculate } from './recalculate.ts'

@@ -52,6 +52,8 @@ export interface NewCall {
   /** 1e-9 of the base currency; null: unpriced */
   costNanos: number | null
   costSource: 'reported' | 'computed' | null
+  /** The price that the cost was computed by. */
+  costConfigId: string | null
   reportedCost: { amount: number; currency: string } | null
   traceId: string | null
   spanId: string | null

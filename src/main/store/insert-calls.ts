@@ -4,6 +4,7 @@ import type { NewCall } from './call.ts'
 import type { CallRollup } from './call-rollup.ts'
 import { TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
+import type { CostConfigRefs } from './cost-config-refs.ts'
 import type { UserIndex } from './user-index.ts'
 
 /** What became of a batch of calls. */
@@ -46,6 +47,7 @@ export class CallInserter {
   >
   readonly #rollup: CallRollup
   readonly #users: UserIndex
+  readonly #refs: CostConfigRefs
   readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
@@ -54,12 +56,12 @@ export class CallInserter {
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    { rollup, users }: { rollup: CallRollup; users: UserIndex },
+    { rollup, users, refs }: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs },
   ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
       .insertInto('app_log')
-      .values(callRow(EXAMPLE, { isStep: false, hasUsageBelow: false }))
+      .values(callRow(EXAMPLE, { isStep: false, hasUsageBelow: false, costConfigKey: null }))
       .onConflict((conflict) => conflict.column('request_id').doNothing())
       .compile()
     this.#insertCall = sqlite.prepare(insertCall.sql)
@@ -72,6 +74,7 @@ export class CallInserter {
     )
     this.#rollup = rollup
     this.#users = users
+    this.#refs = refs
     this.#traceLinks = new TraceLinks(sqlite, kysely, rollup, users)
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
@@ -99,8 +102,9 @@ export class CallInserter {
       return this.#transaction.immediate(batches).map((outcome) => ({ ok: true, outcome }))
     } catch (error) {
       this.#rollup.discard()
-      // Label sets that it had made are gone with it.
+      // Label sets and the like that it had made are gone with it.
       this.#users.discard()
+      this.#refs.forget()
       return batches.map(() => ({ ok: false, error }))
     }
   }
@@ -118,7 +122,8 @@ export class CallInserter {
       const hasInnerUsage = this.#traceLinks.hasUsageBelow(call)
       const isStep = call.isStep || hasInnerUsage
       const hasUsageBelow = hasInnerUsage || call.usageSource !== null
-      const row = callRow(call, { isStep, hasUsageBelow })
+      const costConfigKey = call.costConfigId === null ? null : this.#refs.keyOf(call.costConfigId)
+      const row = callRow(call, { isStep, hasUsageBelow, costConfigKey })
       const { changes, lastInsertRowid } = this.#insertCall.run(...Object.values(row))
       if (changes === 0) {
         duplicateIndexes.push(index)
@@ -133,7 +138,10 @@ export class CallInserter {
   }
 }
 
-function callRow(call: NewCall, place: { isStep: boolean; hasUsageBelow: boolean }): NewAppLogRow {
+function callRow(
+  call: NewCall,
+  place: { isStep: boolean; hasUsageBelow: boolean; costConfigKey: number | null },
+): NewAppLogRow {
   return {
     request_id: call.requestId,
     source: call.source,
@@ -169,6 +177,7 @@ function callRow(call: NewCall, place: { isStep: boolean; hasUsageBelow: boolean
     flags: call.flags.length === 0 ? null : JSON.stringify(call.flags),
     is_step: place.isStep ? 1 : 0,
     has_usage_below: place.hasUsageBelow ? 1 : 0,
+    cost_config_key: place.costConfigKey,
   }
 }
 
@@ -232,6 +241,7 @@ const EXAMPLE: NewCall = {
   usageSource: null,
   costNanos: null,
   costSource: null,
+  costConfigId: null,
   reportedCost: null,
   traceId: null,
   spanId: null,

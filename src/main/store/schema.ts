@@ -42,6 +42,8 @@ interface AppLogTable {
   is_step: number
   /** 1: this span or one below it carries usage. */
   has_usage_below: number
+  /** By which price the cost was computed: `cost_config_ref.key`. */
+  cost_config_key: number | null
 }
 
 /** What is large or seldom read of a call; absent when there is none of it. */
@@ -145,6 +147,36 @@ interface SpanEventTable {
   attributes: string
 }
 
+/** A price of the user's own, per million tokens. */
+interface CostConfigTable {
+  id: string
+  provider: string
+  model: string
+  match: 'exact' | 'prefix'
+  valid_from: number
+  is_enabled: number
+  input_per_million: number
+  output_per_million: number
+  cached_input_per_million: number | null
+  cache_write_per_million: number | null
+  reasoning_per_million: number | null
+  /** JSON text of an array */
+  tiers: string
+  currency: string
+  notes: string
+}
+
+/** A price of the catalogue that is not to be used. */
+interface CataloguePriceOffTable {
+  id: string
+}
+
+/** Prices by a number, which calls hold. Kept when the price is removed. */
+interface CostConfigRefTable {
+  key: Generated<number>
+  config_id: string
+}
+
 /** Where the recording proxy leads: the user's own upstreams, and built-in ones with another base URL. */
 interface UpstreamTable {
   name: string
@@ -170,6 +202,9 @@ export interface Schema {
   user_call: UserCallTable
   user_rollup_day: UserRollupTable
   rollup_state: RollupStateTable
+  model_cost_config: CostConfigTable
+  catalogue_price_off: CataloguePriceOffTable
+  cost_config_ref: CostConfigRefTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

@@ -4,12 +4,14 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
 import type { NewCall } from './call.ts'
+import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
+import type { CostChange } from './reprice-calls.ts'
 import { ThreadClient } from './thread-link.ts'
 import type { UpstreamChange } from './write-upstream.ts'
 import type { WriterFunctions } from './writer-thread.ts'
@@ -47,6 +49,9 @@ export interface Store {
   writeUpstream(change: UpstreamChange): Promise<void>
   /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
   insertSpanEvents(events: NewSpanEvent[]): Promise<void>
+  writeCostConfig(change: CostConfigChange): Promise<void>
+  /** Gives calls another computed cost, all or none of them; the statistics follow in the same transaction. */
+  repriceCalls(changes: CostChange[]): Promise<void>
   /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
@@ -101,6 +106,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     writeUpstream: (change) => writer.call('writeUpstream', change),
+    writeCostConfig: (change) => writer.call('writeCostConfig', change),
+    repriceCalls: (changes) => writer.call('repriceCalls', changes),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
     clearUserIndex: () => writer.call('clearUserIndex', null),

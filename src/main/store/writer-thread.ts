@@ -1,5 +1,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import type { NewCall } from './call.ts'
+import type { CostConfigChange } from './cost-config.ts'
+import { writeCostConfig } from './cost-config.ts'
 import type { DatabaseOptions, OpenDatabase } from './database.ts'
 import { openForWriting } from './database.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
@@ -7,6 +9,7 @@ import type { InsertOutcome } from './insert-calls.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
+import type { CostChange } from './reprice-calls.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
 import { writeSetting } from './write-setting.ts'
@@ -24,6 +27,9 @@ export type WriterFunctions = {
   rollupDays(input: null): number[]
   /** Counts the calls of one day again. */
   rebuildDay(request: { dayStart: number }): void
+  writeCostConfig(change: CostConfigChange): void
+  /** Gives calls another computed cost, in one transaction. */
+  repriceCalls(changes: CostChange[]): void
   /** Empties the tables by user, which then fill again. */
   clearUserIndex(input: null): void
   close(input: null): void
@@ -67,7 +73,7 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { inserter, rebuilder, users } = createWriters(database)
+  const { inserter, rebuilder, repricer, users } = createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -136,6 +142,14 @@ async function main(): Promise<void> {
         break
       case 'rollupDays':
         server.succeed(request.id, [...rebuilder.days()])
+        break
+      case 'writeCostConfig':
+        await writeCostConfig(kysely, request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'repriceCalls':
+        repricer.reprice(request.input)
+        server.succeed(request.id, undefined)
         break
       case 'clearUserIndex':
         users.clear()

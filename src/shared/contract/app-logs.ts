@@ -144,6 +144,7 @@ export const appLogSchema = appLogItemSchema.extend({
   reasoningTokens: z.int().nullable(),
   usageSource: z.enum(['reported', 'estimated']).nullable(),
   costSource: z.enum(['reported', 'computed']).nullable(),
+  costConfigId: z.string().nullable().describe('of the price that the cost was computed by'),
   reportedCost: z.object({ amount: z.number(), currency: z.string() }).nullable(),
   traceId: z.string().nullable(),
   spanId: z.string().nullable(),

@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { oc } from '@orpc/contract'
 import { appLogsContract } from './app-logs.ts'
 import { collectorContract } from './collector.ts'
+import { costConfigsContract } from './cost-configs.ts'
 import { monitoringContract } from './monitoring.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
@@ -18,6 +19,7 @@ export const contract = oc
   .router({
     appLogs: appLogsContract,
     collector: collectorContract,
+    costConfigs: costConfigsContract,
     monitoring: monitoringContract,
     settings: settingsContract,
     upstreams: upstreamsContract,

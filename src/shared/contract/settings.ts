@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
+import { currencySchema } from './currency.ts'
 
 /**
  * The origin of a web page exactly as a browser sends it: scheme, host and port, and nothing to be read in two ways.
@@ -28,6 +29,14 @@ export const settingsSchema = z.object({
     .transform((origins) => [...new Set(origins)])
     .default([])
     .describe('web pages of these origins may send calls, with a token'),
+  exchangeRates: z
+    .record(currencySchema, z.number('must be a number').positive('must be > 0').max(1e9, 'must be <= 1e9'))
+    .refine(
+      (rates) => Object.keys(rates).length <= LIMITS.exchangeRates,
+      `must be at most ${LIMITS.exchangeRates}`,
+    )
+    .default({})
+    .describe('units of the base currency for one of another, by its code'),
 })
 export type Settings = z.output<typeof settingsSchema>
 /** What holds until the user chooses otherwise. */
@@ -48,6 +57,7 @@ export const settingsContract = {
         theme: settingsSchema.shape.theme.unwrap().optional(),
         requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
         allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
+        exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
       }),
     )
     .output(settingsSchema),

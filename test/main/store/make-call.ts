@@ -37,6 +37,7 @@ export function makeCall(overrides: Partial<NewCall> = {}): NewCall {
     usageSource: null,
     costNanos: null,
     costSource: null,
+    costConfigId: null,
     reportedCost: null,
     traceId: null,
     spanId: null,

@@ -75,6 +75,7 @@ export function spanToCall(span: OtlpSpan, arrivedAt: number): NewCall {
     usageSource: hasUsage(usage) ? 'reported' : null,
     costNanos: reportedCost === null ? null : Math.round(reportedCost * 1e9),
     costSource: reportedCost === null ? null : 'reported',
+    costConfigId: null,
     reportedCost: reportedCost === null ? null : { amount: reportedCost, currency: BASE_CURRENCY },
     traceId: span.traceId,
     spanId: span.spanId,

@@ -6,6 +6,7 @@ import { calls } from './0001-calls.ts'
 import { traces } from './0002-traces.ts'
 import { upstreams } from './0003-upstreams.ts'
 import { statistics } from './0004-statistics.ts'
+import { costs } from './0005-costs.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -13,6 +14,7 @@ const MIGRATIONS = {
   '0002-traces': traces,
   '0003-upstreams': upstreams,
   '0004-statistics': statistics,
+  '0005-costs': costs,
 }
 
 /** The schema this version of the console writes. */

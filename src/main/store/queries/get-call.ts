@@ -15,6 +15,7 @@ export async function getCall(
   const row = await db
     .selectFrom('app_log')
     .leftJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
+    .leftJoin('cost_config_ref', 'cost_config_ref.key', 'app_log.cost_config_key')
     .selectAll()
     .where('request_id', '=', request.requestId)
     .executeTakeFirst()
@@ -27,6 +28,7 @@ export async function getCall(
     reasoningTokens: row.reasoning_tokens,
     usageSource: row.usage_source,
     costSource: row.cost_source,
+    costConfigId: row.config_id,
     reportedCost: amount === null || currency === null ? null : { amount, currency },
     traceId: row.trace_id,
     spanId: row.span_id,

@@ -1,7 +1,9 @@
+import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
 import { listUpstreams } from './list-upstreams.ts'
+import { priceableCalls } from './priceable-calls.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { countUsers, scanStatistics } from './scan-statistics.ts'
@@ -16,6 +18,8 @@ export function queries(database: OpenDatabase) {
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
+    priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
+    readCosts: (_input: null) => readCosts(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),

@@ -26,7 +26,7 @@ const DATA_SETS = 1_000
 const ROUNDING = 1e-9
 
 /** What happens to the store besides new calls. */
-type Event = { calls: NewCall[]; repeated: number } | 'catch up' | 'rebuild'
+type Event = { calls: NewCall[]; repeated: number } | { costNanos: number | null } | 'catch up' | 'rebuild'
 
 const events = fc.array(
   fc.oneof(
@@ -39,6 +39,8 @@ const events = fc.array(
     },
     { weight: 2, arbitrary: fc.constant<Event>('catch up') },
     { weight: 1, arbitrary: fc.constant<Event>('rebuild') },
+    // Prices changed: some calls cost something else.
+    { weight: 2, arbitrary: fc.record({ costNanos: fc.option(fc.nat(1_000_000), { nil: null }) }) },
   ),
   { minLength: 1, maxLength: 8 },
 )
@@ -101,7 +103,10 @@ test(
     // Nothing here is about what survives a power cut.
     database.sqlite.pragma('synchronous = OFF')
     await migrateToLatest(database)
-    const { inserter, users, rebuilder } = createWriters(database)
+    const { inserter, users, rebuilder, repricer } = createWriters(database)
+    const idOf = database.sqlite
+      .prepare<[string], number>('select id from app_log where request_id = ?')
+      .pluck()
     let set = 0
     const found = { grouped: 0, rolledUp: 0, byUser: 0 }
 
@@ -160,7 +165,18 @@ test(
         for (const event of happened) {
           if (event === 'catch up') users.catchUp(7)
           else if (event === 'rebuild') for (const day of days()) rebuilder.rebuildDay(day)
-          else {
+          else if ('costNanos' in event) {
+            const { costNanos } = event
+            const changed = stored.filter((_call, index) => index % 3 === 0)
+            repricer.reprice(
+              changed.map(({ requestId }) => ({
+                id: idOf.get(requestId) ?? 0,
+                costNanos,
+                costConfigId: 'own',
+              })),
+            )
+            for (const call of changed) call.costNanos = costNanos
+          } else {
             const calls = event.calls.map((call, index) => ({
               ...call,
               requestId: `${set}-${stored.length + index}`,

@@ -1,0 +1,76 @@
+import type SqliteDatabase from 'better-sqlite3'
+import type { Kysely } from 'kysely'
+import type { CallRollup } from './call-rollup.ts'
+import type { CostConfigRefs } from './cost-config-refs.ts'
+import type { Schema } from './schema.ts'
+import type { StoredCall, UserIndex } from './user-index.ts'
+import { STORED_CALL_COLUMNS } from './user-index.ts'
+
+/** Another cost of a stored call. */
+export interface CostChange {
+  /** `app_log.id` */
+  id: number
+  /** Null: no price is known. */
+  costNanos: number | null
+  costConfigId: string | null
+}
+
+/** Changes costs that were computed; those that were reported stay. Used by the writer thread only. */
+export class CallRepricer {
+  readonly #reprice: SqliteDatabase.Transaction<(changes: readonly CostChange[]) => void>
+  readonly #parts: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs }
+
+  constructor(
+    sqlite: SqliteDatabase.Database,
+    kysely: Kysely<Schema>,
+    parts: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs },
+  ) {
+    this.#parts = parts
+    // By the primary key.
+    const find = kysely
+      .selectFrom('app_log')
+      .select([...STORED_CALL_COLUMNS, 'is_step as isStep', 'cost_source as costSource'])
+      .where('id', '=', 0)
+    const update = kysely
+      .updateTable('app_log')
+      .set({ cost_nanos: 0, cost_source: null, cost_config_key: 0 })
+      .where('id', '=', 0)
+    type Row = StoredCall & { isStep: number; costSource: string | null }
+    const findCall = sqlite.prepare<[number], Row>(find.compile().sql)
+    const updateCall = sqlite.prepare<[number | null, string | null, number | null, number]>(
+      update.compile().sql,
+    )
+    const { rollup, users, refs } = parts
+    this.#reprice = sqlite.transaction((changes) => {
+      for (const { id, costNanos, costConfigId } of changes) {
+        const call = findCall.get(id)
+        // It may have gone, or become a step, since it was looked at.
+        if (!call || call.isStep === 1 || call.costSource === 'reported') continue
+        const repriced = { ...call, costNanos }
+        rollup.subtract(call)
+        users.subtract(call)
+        updateCall.run(
+          costNanos,
+          costNanos === null ? null : 'computed',
+          costConfigId === null ? null : refs.keyOf(costConfigId),
+          id,
+        )
+        rollup.add(repriced)
+        users.add(repriced)
+      }
+      rollup.flush()
+      users.flush()
+    })
+  }
+
+  reprice(changes: readonly CostChange[]): void {
+    try {
+      this.#reprice.immediate(changes)
+    } catch (error) {
+      this.#parts.rollup.discard()
+      this.#parts.users.discard()
+      this.#parts.refs.forget()
+      throw error
+    }
+  }
+}
