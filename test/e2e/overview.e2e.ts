@@ -61,7 +61,7 @@ test('a hundred calls from another process appear with the right success rate an
   await expect(figure('success-rate')).toContainText(`${succeeded}%`)
   await expect(figure('p95-time')).toContainText(`${p95 / 1000} s`)
   await expect(figure('tokens')).toContainText('12K')
-  await expect(figure('cost')).toContainText('100 unpriced')
+  await expect(figure('cost')).toContainText('$0.045')
   await page.screenshot({ path: 'test-results/overview-100-calls.png' })
 })
 

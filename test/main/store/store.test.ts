@@ -88,6 +88,7 @@ describe('what is stored', () => {
       usageSource: 'reported',
       costNanos: 7,
       costSource: 'reported',
+      costConfigId: null,
       reportedCost: { amount: 0.000_000_007, currency: 'USD' },
       traceId: 'ab',
       spanId: 'cd',
