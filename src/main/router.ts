@@ -8,7 +8,7 @@ import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
-import { recalculate } from './pricing/index.ts'
+import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
@@ -83,9 +83,20 @@ export function createRouter(parts: RouterParts) {
       disable: os.costConfigs.disable.handler(async ({ input }) =>
         priceOrThrow(await costConfigs.update(input.id, { isEnabled: false })),
       ),
-      recalculate: os.costConfigs.recalculate.handler(({ input, signal }) =>
-        recalculate(store, costConfigs.book, input, { signal }),
-      ),
+      unpriced: os.costConfigs.unpriced.handler(async ({ input }) => ({
+        rows: unpricedModels(await breakDown(store, { ...input, by: 'model' }), costConfigs.book, input.to),
+      })),
+      recalculate: os.costConfigs.recalculate.handler(async ({ input, signal }) => {
+        const steps = recalculate(store, costConfigs.book, input, signal)
+        for (;;) {
+          const step = await steps.next()
+          if (step.done) return step.value
+        }
+      }),
+      recalculation: os.costConfigs.recalculation.handler(async function* ({ input, signal }) {
+        const result = yield* recalculate(store, costConfigs.book, input, signal)
+        yield { upTo: input.to, result }
+      }),
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),

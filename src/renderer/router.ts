@@ -5,6 +5,7 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/overview', name: 'overview', component: OverviewPage },
+    { path: '/costs', name: 'costs', component: () => import('./pages/costs/costs-page.vue') },
     {
       path: '/connect',
       name: 'connect',

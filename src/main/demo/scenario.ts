@@ -60,7 +60,7 @@ export const APPS: readonly [DemoApp, ...DemoApp[]] = [
     weight: 16,
     models: [
       model('deepseek-chat', 'deepseek', 780, 38, 5),
-      model('glm-4', 'zhipu', 640, 42, 3),
+      model('glm-4.7', 'zhipu', 640, 42, 3),
       model('gpt-4o', 'openai', 540, 70, 2),
     ],
     inputTokens: 2_300,
@@ -73,7 +73,7 @@ export const APPS: readonly [DemoApp, ...DemoApp[]] = [
     appType: 'ASSISTANT',
     operation: 'chat',
     weight: 14,
-    models: [model('gpt-4o', 'openai', 520, 72, 5), model('claude-haiku-4', 'anthropic', 380, 110, 5)],
+    models: [model('gpt-4o', 'openai', 520, 72, 5), model('claude-haiku-4-5', 'anthropic', 380, 110, 5)],
     inputTokens: 650,
     outputTokens: 120,
     cachedShare: 0.6,
@@ -85,7 +85,7 @@ export const APPS: readonly [DemoApp, ...DemoApp[]] = [
     operation: 'chat',
     weight: 11,
     models: [
-      model('claude-sonnet-4', 'anthropic', 900, 62, 7),
+      model('claude-sonnet-4-5', 'anthropic', 900, 62, 7),
       model('gemini-2.5-pro', 'google', 1_300, 75, 3),
     ],
     inputTokens: 6_800,

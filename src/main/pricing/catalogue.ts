@@ -38,6 +38,9 @@ export async function loadCatalogue(file: string): Promise<Catalogue> {
       const entry = findIn(id, model)
       if (entry) return entry
     }
+    // Its embeddings have names that nobody else's begin like.
+    const ofOpenAi = findIn('openai', model)
+    if (ofOpenAi) return ofOpenAi
     // As gateways name models: vendor/model.
     const [vendor, ...rest] = model.split('/')
     return vendor !== undefined && rest.length > 0 ? find(vendor, rest.join('/')) : undefined

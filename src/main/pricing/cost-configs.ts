@@ -14,7 +14,7 @@ export type CostConfigProblem = 'not-found' | 'catalogue' | 'same-validity' | 't
 /** The prices that calls are priced by: the user's own, and the catalogue's where they have none. */
 export interface CostConfigs {
   book: PriceBook
-  /** The user's own first, then the catalogue's. */
+  /** The user's own first, then the catalogue's, of which those first that have priced calls. */
   list(filter: {
     source?: CostConfig['source'] | undefined
     provider?: string | undefined
@@ -109,7 +109,9 @@ export async function openCostConfigs(
       )
       const all = [
         ...(source === 'catalogue' ? [] : own.map((config) => fromUser(config, used))),
-        ...(source === 'user' ? [] : catalogue.entries.map((entry) => fromCatalogue(entry, used))),
+        ...(source === 'user'
+          ? []
+          : catalogue.entries.map((entry) => fromCatalogue(entry, used)).sort(usedFirst)),
       ]
       const part = q?.toLowerCase()
       const wanted = provider === undefined ? undefined : catalogueProviderOf(provider)
@@ -150,6 +152,8 @@ export async function openCostConfigs(
     },
   }
 }
+
+const usedFirst = (a: CostConfig, b: CostConfig) => Number(b.hasPricedCalls) - Number(a.hasPricedCalls)
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)

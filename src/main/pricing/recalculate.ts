@@ -11,14 +11,15 @@ const CHUNK = 2_000
  * Prices the calls that started in a range by today's prices. Costs that callers reported stay. Each chunk is committed
  * with its statistics, so it can be ended at any point, and done again.
  *
- * @param onProgress epoch ms up to which it is done.
+ * @yields after each chunk the time, epoch ms, up to which calls are done.
+ * @returns what it has done, also where the signal ended it.
  */
-export async function recalculate(
+export async function* recalculate(
   store: Pick<Store, 'ask' | 'repriceCalls'>,
   book: Pick<PriceBook, 'price'>,
   { from, to, dryRun }: { from: number; to: number; dryRun: boolean },
-  { signal, onProgress }: { signal?: AbortSignal | undefined; onProgress?: (startedAt: number) => void } = {},
-): Promise<Recalculated> {
+  signal?: AbortSignal,
+): AsyncGenerator<{ upTo: number }, Recalculated> {
   const models = new Map<string | null, Omit<Recalculated['models'][number], 'model'>>()
   let after: CallPlace | undefined
   do {
@@ -40,7 +41,7 @@ export async function recalculate(
     }
     if (!dryRun && changes.length > 0) await store.repriceCalls(changes)
     after = calls.length < CHUNK ? undefined : calls.at(-1)
-    if (after) onProgress?.(after.startedAt)
+    yield { upTo: after?.startedAt ?? to }
   } while (after && !signal?.aborted)
   const rows = [...models].map(([model, sums]) => ({ model, ...sums }))
   const total = (field: 'calls' | 'changed' | 'beforeNanos' | 'afterNanos') =>

@@ -19,11 +19,15 @@ export interface Formatters {
   durationTick: (milliseconds: number) => string
   /** An amount in 1e-9 of a currency; small ones keep two significant digits. */
   cost: (nanos: number | null, currency: string) => string
+  /** A price as it was written, up to six decimals. */
+  price: (amount: number | null, currency: string) => string
   decimal: (value: number | null) => string
   /** Clock time, with the date if it is not today. */
   time: (epochMs: number, nowMs: number) => string
   /** How long ago that was, in one unit: `3s ago`, `5m ago`. What lies ahead by a clock's fault is now. */
   ago: (epochMs: number, nowMs: number) => string
+  /** A day in full, in UTC as prices have it. */
+  day: (epochMs: number) => string
   /** Date and time in full. */
   dateTime: (epochMs: number) => string
   /** From one time to another, without seconds, saying the day once if it is the same. */
@@ -61,6 +65,7 @@ export function createFormatters(language: Language): Formatters {
     second: '2-digit',
   })
   const relative = new Intl.RelativeTimeFormat(language, { style: 'narrow' })
+  const wholeDay = date({ dateStyle: 'medium', timeZone: 'UTC' })
   const full = date({ dateStyle: 'medium', timeStyle: 'medium' })
 
   const orNone =
@@ -101,6 +106,13 @@ export function createFormatters(language: Language): Formatters {
         amount,
       )
     },
+    price(amount, currency) {
+      if (amount === null) return NONE
+      const digits = { minimumFractionDigits: 2, maximumFractionDigits: 6 }
+      return number({ style: 'currency', currency, currencyDisplay: 'narrowSymbol', ...digits }).format(
+        amount,
+      )
+    },
     time(epochMs, nowMs) {
       const isToday = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
       return (isToday ? clock : dayAndClock).format(epochMs)
@@ -110,6 +122,7 @@ export function createFormatters(language: Language): Formatters {
       const [unit, unitMs] = AGO_UNITS.find(([, ms]) => elapsedMs >= ms) ?? (['second', 1_000] as const)
       return relative.format(-Math.floor(elapsedMs / unitMs), unit)
     },
+    day: (epochMs) => wholeDay.format(epochMs),
     dateTime: (epochMs) => full.format(epochMs),
     span(fromMs, toMs) {
       const isSameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString()

@@ -14,6 +14,11 @@ const REASONS = new Map([
   ['must have no query and no fragment', 'invalid.query'],
   ['must not hold credentials', 'invalid.credentials'],
   ['must be a URL', 'invalid.url'],
+  ['must be a number', 'invalid.number'],
+  ['must be >= 0', 'invalid.negative'],
+  ['must not be empty', 'invalid.empty'],
+  ['must be a currency code such as USD or CNY', 'invalid.currency'],
+  ['must be ISO 8601 or epoch ms', 'invalid.day'],
   ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
 ])
 const LIMITED_REASONS = [

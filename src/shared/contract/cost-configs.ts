@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 import { currencySchema } from './currency.ts'
@@ -107,6 +107,15 @@ const recalculatedSchema = z.object({
 })
 export type Recalculated = z.infer<typeof recalculatedSchema>
 
+const unpricedModelSchema = z.object({
+  model: z.string().nullable(),
+  calls: z.int().describe('without a cost'),
+  reason: z
+    .enum(['no-price', 'no-tokens'])
+    .describe('no-tokens: there is a price, and they do not say what they used'),
+})
+export type UnpricedModel = z.infer<typeof unpricedModelSchema>
+
 const tags = ['Costs']
 const conflict = { CONFLICT: { status: 409, message: 'It is in conflict with what is there.' } }
 
@@ -182,4 +191,12 @@ export const costConfigsContract = {
     })
     .input(recalculateSchema)
     .output(recalculatedSchema),
+  /** Models with calls that have no cost, and why. For the window. */
+  unpriced: oc
+    .input(z.object({ from: instantSchema, to: instantSchema }))
+    .output(z.object({ rows: z.array(unpricedModelSchema) })),
+  /** The same for the window: says how far it is, and at the end what it did. */
+  recalculation: oc
+    .input(recalculateSchema)
+    .output(eventIterator(z.object({ upTo: z.number(), result: recalculatedSchema.optional() }))),
 }

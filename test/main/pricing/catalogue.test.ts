@@ -45,6 +45,7 @@ describe('find', () => {
     [null, 'qwen-turbo', 'alibaba', 'qwen-turbo'],
     [null, 'glm-4.6', 'zai', 'glm-4.6'],
     [null, 'kimi-k2', 'moonshotai', 'kimi-k2'],
+    [null, 'text-embedding-3-small', 'openai', 'text-embedding-3-small'],
     ['house-gateway', 'claude-sonnet-4-5', 'anthropic', 'claude-sonnet-4-5'],
     ['house-gateway', 'openai/gpt-4o', 'openai', 'gpt-4o'],
   ])('%s %s is %s %s', (provider, model, providerId, modelId) => {

@@ -33,6 +33,17 @@ describe('formatters', () => {
     expect(en.cost(nanos, 'USD')).toBe(text)
   })
 
+  test.each([
+    [3, '$3.00'],
+    [0, '$0.00'],
+    [0.075, '$0.075'],
+    [0.0000004, '$0.00'],
+    [0.003625, '$0.003625'],
+  ])('a price of %d is %s', (amount, text) => {
+    expect(en.price(amount, 'USD')).toBe(text)
+    expect(zh.price(amount, 'CNY')).toBe(text.replace('$', '¥'))
+  })
+
   test('a share is never rounded up to the whole', () => {
     expect(en.percent(0.99999)).toBe('99.99%')
     expect(en.percent(1)).toBe('100%')
@@ -53,6 +64,7 @@ describe('formatters', () => {
       en.percent(null),
       en.duration(null),
       en.cost(null, 'USD'),
+      en.price(null, 'USD'),
     ]) {
       expect(text).toBe(NONE)
     }

@@ -1,0 +1,100 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import type { RunningApp } from './launch.ts'
+import { launchApp } from './launch.ts'
+
+let running: RunningApp
+test.afterEach(async () => {
+  expect(running.complaints).toEqual([])
+  await running.close()
+})
+
+async function openCosts(page: Page): Promise<void> {
+  await page.getByRole('link', { name: 'Costs', exact: true }).click()
+  await expect(page.getByTestId('catalogue-price').first()).toBeVisible()
+}
+
+const post = (url: string, calls: object[]) =>
+  fetch(`${url}/v1/app-logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(calls),
+  })
+
+const HOUSE = {
+  app: 'shop',
+  provider: 'house',
+  model: 'house-model-2',
+  inputTokens: 1_000_000,
+  outputTokens: 100_000,
+}
+
+test('a model without a price is one click from one, and stored calls get it when they are priced again', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  await post(url, [HOUSE, HOUSE, { ...HOUSE, model: 'gpt-4o', provider: 'openai' }])
+  await openCosts(page)
+  const unpriced = page.getByTestId('unpriced')
+  await expect(unpriced).toContainText('house-model-2')
+  await expect(unpriced).toContainText('2 calls')
+
+  await page.getByRole('button', { name: 'Add price house-model-2' }).click()
+  await page.getByLabel('Input', { exact: true }).fill('3')
+  await page.getByLabel('Output', { exact: true }).fill('15')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByTestId('own-price')).toContainText('house-model-2')
+
+  await page.getByRole('button', { name: 'Show what would change' }).click()
+  await expect(page.getByTestId('recalculated')).toContainText('2 of 3 calls would change: $3.50 → $12.50')
+  await page.screenshot({ path: 'test-results/costs-dry-run.png' })
+  await page.getByRole('button', { name: 'Change them' }).click()
+  await expect(page.getByTestId('recalculated')).toContainText('2 of 3 calls have changed')
+  await expect(unpriced).toHaveCount(0)
+
+  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await expect(page.getByTestId('card-cost')).toContainText('$12.50')
+})
+
+test('what cannot be a price is said beside its field', async () => {
+  running = await launchApp()
+  const { page } = running
+  await openCosts(page)
+  await page.getByRole('button', { name: 'Add a price' }).click()
+  await page.getByLabel('Input', { exact: true }).fill('-1')
+  await page.getByLabel('Output', { exact: true }).fill('much')
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Currency').fill('DOUBLOON')
+  await page.getByLabel('Valid from').fill('soon')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toContainText('This is needed.')
+  await expect(dialog).toContainText('It must not be less than 0.')
+  await expect(dialog).toContainText('Write a number.')
+  await expect(dialog).toContainText('Use a currency code such as USD or CNY.')
+  await expect(dialog).toContainText('Write a day such as 2026-11-24.')
+  await page.screenshot({ path: 'test-results/costs-dialog.png' })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toHaveCount(0)
+})
+
+test('a price of the catalogue is found, switched off, and taken over as one’s own', async () => {
+  running = await launchApp()
+  const { page } = running
+  await openCosts(page)
+  await page.getByRole('searchbox').fill('alibaba qwen3-max')
+  const row = page.getByTestId('catalogue-price')
+  await expect(row).toHaveCount(1)
+  await expect(row).toContainText('alibaba')
+  await expect(row).toContainText('tiers')
+  await page.getByRole('button', { name: 'Disable qwen3-max' }).click()
+  await expect(row).toContainText('off')
+
+  await page.getByRole('button', { name: 'Use as own qwen3-max' }).click()
+  await page.getByLabel('Input', { exact: true }).fill('1')
+  await page.getByRole('button', { name: 'Save' }).click()
+  await expect(page.getByTestId('own-price')).toContainText('$1.00')
+
+  await page.getByLabel('Currency').fill('cny')
+  await page.getByLabel('In US dollars').fill('0.14')
+  await page.getByRole('button', { name: 'Add rate' }).click()
+  await expect(page.getByText('1 CNY = 0.14 USD')).toBeVisible()
+})
