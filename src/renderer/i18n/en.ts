@@ -95,6 +95,9 @@ export const en = {
     ok: 'OK',
     error: 'Error',
     unpriced: 'no price',
+    estimated: 'estimated',
+    estimatedText:
+      'Estimated: the app did not report how many tokens it used, so they were counted in its texts.',
     requestId: 'Request',
     copyRequestId: '{time}, copy the request id',
   },

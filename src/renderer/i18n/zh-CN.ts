@@ -97,6 +97,8 @@ export const zhCN: Messages = {
     ok: '成功',
     error: '失败',
     unpriced: '未计价',
+    estimated: '估算',
+    estimatedText: '估算值：应用没有上报 Token 用量，此处按提示词和回复的文本估算。',
     requestId: '请求 ID',
     copyRequestId: '{time}，复制请求 ID',
   },

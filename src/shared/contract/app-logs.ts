@@ -124,7 +124,12 @@ export const appLogItemSchema = z.object({
   inputTokens: z.int().nullable(),
   outputTokens: z.int().nullable(),
   totalTokens: z.int().nullable(),
+  usageSource: z
+    .enum(['reported', 'estimated'])
+    .nullable()
+    .describe('whether the caller counted the tokens, or the console at least some of them'),
   costNanos: z.int().nullable().describe('1e-9 of the base currency; null: unpriced'),
+  costSource: z.enum(['reported', 'computed']).nullable(),
 })
 export type AppLogItem = z.infer<typeof appLogItemSchema>
 
@@ -142,8 +147,6 @@ export const appLogSchema = appLogItemSchema.extend({
   cachedInputTokens: z.int().nullable(),
   cacheWriteTokens: z.int().nullable(),
   reasoningTokens: z.int().nullable(),
-  usageSource: z.enum(['reported', 'estimated']).nullable(),
-  costSource: z.enum(['reported', 'computed']).nullable(),
   costConfigId: z.string().nullable().describe('of the price that the cost was computed by'),
   reportedCost: z.object({ amount: z.number(), currency: z.string() }).nullable(),
   traceId: z.string().nullable(),

@@ -26,8 +26,6 @@ export async function getCall(
     cachedInputTokens: row.cached_input_tokens,
     cacheWriteTokens: row.cache_write_tokens,
     reasoningTokens: row.reasoning_tokens,
-    usageSource: row.usage_source,
-    costSource: row.cost_source,
     costConfigId: row.config_id,
     reportedCost: amount === null || currency === null ? null : { amount, currency },
     traceId: row.trace_id,

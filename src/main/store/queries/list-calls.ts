@@ -55,7 +55,9 @@ export const ITEM_COLUMNS = [
   'input_tokens',
   'output_tokens',
   'total_tokens',
+  'usage_source',
   'cost_nanos',
+  'cost_source',
 ] as const
 
 /**
@@ -149,6 +151,8 @@ export function toItem(row: ItemRow): AppLogItem {
     inputTokens: row.input_tokens,
     outputTokens: row.output_tokens,
     totalTokens: row.total_tokens,
+    usageSource: row.usage_source,
     costNanos: row.cost_nanos,
+    costSource: row.cost_source,
   }
 }

@@ -40,6 +40,34 @@ describe('listCalls', () => {
     expect(idsOf((await store.ask('listCalls', { limit: 10 })).items)).toEqual(['c3', 'c1', 'c2', 'c4', 'c0'])
   })
 
+  test('tells whose the token counts and the cost are', async () => {
+    const store = await openStore({ dataDir: temporaryFolder() })
+    onTestFinished(() => store.close())
+    await store.insertCalls([
+      makeCall({ startedAt: 3 }),
+      makeCall({
+        startedAt: 2,
+        inputTokens: 9,
+        usageSource: 'estimated',
+        costNanos: 7,
+        costSource: 'computed',
+      }),
+      makeCall({
+        startedAt: 1,
+        inputTokens: 9,
+        usageSource: 'reported',
+        costNanos: 8,
+        costSource: 'reported',
+      }),
+    ])
+    const { items } = await store.ask('listCalls', { limit: 10 })
+    expect(items.map(({ usageSource, costSource }) => [usageSource, costSource])).toEqual([
+      [null, null],
+      ['estimated', 'computed'],
+      ['reported', 'reported'],
+    ])
+  })
+
   test('gives every call once in pages of any size, although many started together', async () => {
     const starts = Array.from({ length: 40 }, (_, index) => 1000 - Math.floor(index / 9))
     const store = await storeWith(starts)
