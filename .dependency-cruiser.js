@@ -48,6 +48,12 @@ export default {
       'A domain; it knows others by their index only.',
     ),
     only(
+      'budgets',
+      '^src/main/budgets/',
+      ['^src/main/budgets/', '^src/main/pricing/index\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain; it knows others by their index only.',
+    ),
+    only(
       'ingest',
       '^src/main/ingest/',
       ['^src/main/ingest/', '^src/main/pricing/index\\.ts$', '^src/main/store/', '^src/shared/'],

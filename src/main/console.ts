@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
@@ -59,6 +60,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
     const ingest = createIngest(store, { price: (call) => priceCall(call, costConfigs.book, exchangeRate) })
     const upstreams = await openUpstreams(store)
+    const budgets = await openBudgets(store)
     const submitDemoCalls = async (records: unknown[]) => {
       await ingest.submit(readNativeRecords(records, Date.now()).calls)
     }
@@ -88,7 +90,16 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       }
     }
     const tokens = openTokens(dataDir, options.token)
-    const router = createRouter({ store, ingest, settings, tokens, upstreams, costConfigs, collectorStatus })
+    const router = createRouter({
+      store,
+      ingest,
+      settings,
+      tokens,
+      upstreams,
+      costConfigs,
+      budgets,
+      collectorStatus,
+    })
     const management = createManagementApi({ router, version: VERSION, log })
     const proxy = createProxy({ upstreams, ingest, log })
     const collector = await startCollector({

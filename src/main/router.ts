@@ -3,7 +3,10 @@ import type { AppLog } from '#shared/contract/app-logs.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
+import type { Budget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
+import type { BudgetProblem, Budgets } from './budgets/index.ts'
+import { budgetStatuses } from './budgets/index.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
@@ -22,12 +25,19 @@ export interface RouterParts {
   tokens: Pick<Tokens, 'app' | 'renewApp'>
   upstreams: Upstreams
   costConfigs: CostConfigs
+  budgets: Budgets
   collectorStatus: () => Promise<CollectorStatus>
 }
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
 export function createRouter(parts: RouterParts) {
-  const { store, ingest, settings, tokens, upstreams, costConfigs, collectorStatus } = parts
+  const { store, ingest, settings, tokens, upstreams, costConfigs, budgets, collectorStatus } = parts
+  const withStatus = async (budget: Budget | undefined | BudgetProblem, timeZone?: string) => {
+    if (budget === undefined || typeof budget === 'string') throw budgetError(budget ?? 'not-found')
+    const [status] = await budgetStatuses(store, [budget], Date.now(), timeZone ?? systemTimeZone())
+    if (!status) throw budgetError('not-found')
+    return status
+  }
   const os = implement(contract).use(async ({ next }) => {
     try {
       return await next()
@@ -48,6 +58,22 @@ export function createRouter(parts: RouterParts) {
         if (!call) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
         return wholeCall(store, call)
       }),
+    },
+    budgets: {
+      list: os.budgets.list.handler(async ({ input: { timeZone = systemTimeZone() } }) => ({
+        items: await budgetStatuses(store, budgets.list(), Date.now(), timeZone),
+        nextCursor: null,
+      })),
+      get: os.budgets.get.handler(({ input: { id, timeZone } }) => withStatus(budgets.get(id), timeZone)),
+      create: os.budgets.create.handler(async ({ input }) => withStatus(await budgets.create(input))),
+      update: os.budgets.update.handler(async ({ input: { id, ...changes } }) =>
+        withStatus(await budgets.update(id, changes)),
+      ),
+      remove: os.budgets.remove.handler(async ({ input }) => {
+        const problem = await budgets.remove(input.id)
+        if (problem) throw budgetError(problem)
+      }),
+      restore: os.budgets.restore.handler(async ({ input }) => withStatus(await budgets.restore(input.id))),
     },
     collector: {
       status: os.collector.status.handler(() => collectorStatus()),
@@ -179,6 +205,21 @@ function priceOrThrow<T>(result: T | CostConfigProblem): T {
   if (typeof result !== 'string') return result
   const { code, message } = PRICE_PROBLEMS[result as CostConfigProblem]
   throw new ORPCError(code, { message })
+}
+
+const BUDGET_PROBLEMS: Record<BudgetProblem, { code: 'NOT_FOUND' | 'CONFLICT'; message: string }> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no budget with this id.' },
+  'too-many': { code: 'CONFLICT', message: `There may be at most ${LIMITS.budgets} budgets.` },
+}
+
+function budgetError(problem: BudgetProblem): ORPCError<string, unknown> {
+  const { code, message } = BUDGET_PROBLEMS[problem]
+  return new ORPCError(code, { message })
+}
+
+/** Where the user's days begin. */
+function systemTimeZone(): string {
+  return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
 function writeOffset(offset: number): string {

@@ -79,6 +79,10 @@ export const LIMITS = {
   costConfigIdLength: 500,
   /** Prices that a user configures. */
   costConfigs: 10_000,
+  /** Budgets. */
+  budgets: 200,
+  /** What may be spent in a period, in units of the base currency. */
+  budgetAmount: 1_000_000_000,
   /** Currencies that a user gives an exchange rate. */
   exchangeRates: 200,
   /** Lines of one chart: the values with the most requests. */

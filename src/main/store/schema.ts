@@ -177,6 +177,19 @@ interface CostConfigRefTable {
   config_id: string
 }
 
+/** What may be spent in each period on calls that match the labels that are not null. */
+interface BudgetTable {
+  id: string
+  name: string
+  app: string | null
+  model: string | null
+  user_id: string | null
+  period: 'day' | 'week' | 'month'
+  /** In units of the base currency. */
+  amount: number
+  is_enabled: number
+}
+
 /** Where the recording proxy leads: the user's own upstreams, and built-in ones with another base URL. */
 interface UpstreamTable {
   name: string
@@ -205,6 +218,7 @@ export interface Schema {
   model_cost_config: CostConfigTable
   catalogue_price_off: CataloguePriceOffTable
   cost_config_ref: CostConfigRefTable
+  budget: BudgetTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
+import type { BudgetChange } from './budget.ts'
 import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
@@ -50,6 +51,7 @@ export interface Store {
   /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
   insertSpanEvents(events: NewSpanEvent[]): Promise<void>
   writeCostConfig(change: CostConfigChange): Promise<void>
+  writeBudget(change: BudgetChange): Promise<void>
   /** Gives calls another computed cost, all or none of them; the statistics follow in the same transaction. */
   repriceCalls(changes: CostChange[]): Promise<void>
   /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
@@ -107,6 +109,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     writeUpstream: (change) => writer.call('writeUpstream', change),
     writeCostConfig: (change) => writer.call('writeCostConfig', change),
+    writeBudget: (change) => writer.call('writeBudget', change),
     repriceCalls: (changes) => writer.call('repriceCalls', changes),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),

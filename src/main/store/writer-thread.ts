@@ -1,4 +1,6 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { BudgetChange } from './budget.ts'
+import { writeBudget } from './budget.ts'
 import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { writeCostConfig } from './cost-config.ts'
@@ -27,6 +29,7 @@ export type WriterFunctions = {
   rollupDays(input: null): number[]
   /** Counts the calls of one day again. */
   rebuildDay(request: { dayStart: number }): void
+  writeBudget(change: BudgetChange): void
   writeCostConfig(change: CostConfigChange): void
   /** Gives calls another computed cost, in one transaction. */
   repriceCalls(changes: CostChange[]): void
@@ -145,6 +148,10 @@ async function main(): Promise<void> {
         break
       case 'writeCostConfig':
         await writeCostConfig(kysely, request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'writeBudget':
+        await writeBudget(kysely, request.input)
         server.succeed(request.id, undefined)
         break
       case 'repriceCalls':

@@ -1,6 +1,7 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { oc } from '@orpc/contract'
 import { appLogsContract } from './app-logs.ts'
+import { budgetsContract } from './budgets.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
 import { monitoringContract } from './monitoring.ts'
@@ -18,6 +19,7 @@ export const contract = oc
   })
   .router({
     appLogs: appLogsContract,
+    budgets: budgetsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
     monitoring: monitoringContract,

@@ -84,7 +84,7 @@ export const breakdownBySchema = z.enum([
 ])
 export type BreakdownBy = z.infer<typeof breakdownBySchema>
 
-const timeZoneSchema = z
+export const timeZoneSchema = z
   .string()
   .max(LIMITS.nameLength)
   .refine(isTimeZone, { error: 'must be an IANA time zone' })

@@ -7,6 +7,7 @@ import { traces } from './0002-traces.ts'
 import { upstreams } from './0003-upstreams.ts'
 import { statistics } from './0004-statistics.ts'
 import { costs } from './0005-costs.ts'
+import { budgets } from './0008-budgets.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -15,6 +16,7 @@ const MIGRATIONS = {
   '0003-upstreams': upstreams,
   '0004-statistics': statistics,
   '0005-costs': costs,
+  '0008-budgets': budgets,
 }
 
 /** The schema this version of the console writes. */

@@ -1,3 +1,4 @@
+import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
 import { getCall } from './get-call.ts'
@@ -9,6 +10,7 @@ import { readTrace } from './read-trace.ts'
 import { countUsers, scanStatistics } from './scan-statistics.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
+import { sumCosts } from './sum-costs.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
 export function queries(database: OpenDatabase) {
@@ -19,12 +21,14 @@ export function queries(database: OpenDatabase) {
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
+    readBudgets: (_input: null) => readBudgets(kysely),
     readCosts: (_input: null) => readCosts(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
+    sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),
   }
 }
 

@@ -1,0 +1,66 @@
+import { v7 as timeOrderedId } from 'uuid'
+import type { Budget, NewBudget } from '#shared/contract/budgets.ts'
+import { LIMITS } from '#shared/limits.ts'
+import type { Store } from '../store/store.ts'
+
+/** What can be wrong with a change that is well-formed. */
+export type BudgetProblem = 'not-found' | 'too-many'
+
+/** What the user wants to spend at most. How budgets stand is computed from them: `budgetStatuses`. */
+export interface Budgets {
+  /** Oldest first, from memory. */
+  list(): Budget[]
+  get(id: string): Budget | undefined
+  create(budget: NewBudget): Promise<Budget | BudgetProblem>
+  /** Leaves what is not given as it is. */
+  update(
+    id: string,
+    changes: { [K in keyof NewBudget]?: NewBudget[K] | undefined },
+  ): Promise<Budget | BudgetProblem>
+  remove(id: string): Promise<BudgetProblem | undefined>
+  /** Takes back the removal of the budget that was removed last: it is there again, by the same id. */
+  restore(id: string): Promise<Budget | BudgetProblem>
+}
+
+/**
+ * Reads the user's budgets. This process is the only one that changes them, so memory stays true.
+ *
+ * @throws ConsoleError what `Store.ask` throws; changes throw what `Store.writeBudget` does.
+ */
+export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Promise<Budgets> {
+  const budgets = new Map((await store.ask('readBudgets', null)).map((budget) => [budget.id, budget]))
+  let lastRemoved: Budget | undefined
+
+  const keep = async (budget: Budget): Promise<Budget | BudgetProblem> => {
+    if (budgets.size >= LIMITS.budgets && !budgets.has(budget.id)) return 'too-many'
+    await store.writeBudget({ id: budget.id, budget })
+    budgets.set(budget.id, budget)
+    return budget
+  }
+
+  return {
+    list: () => [...budgets.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    get: (id) => budgets.get(id),
+    create: (budget) => keep({ id: timeOrderedId(), ...budget }),
+    async update(id, changes) {
+      const budget = budgets.get(id)
+      if (!budget) return 'not-found'
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+      return keep({ ...budget, ...given })
+    },
+    async remove(id) {
+      const budget = budgets.get(id)
+      if (!budget) return 'not-found'
+      await store.writeBudget({ id, budget: null })
+      budgets.delete(id)
+      lastRemoved = budget
+      return undefined
+    },
+    async restore(id) {
+      if (lastRemoved?.id !== id) return 'not-found'
+      const restored = await keep(lastRemoved)
+      if (typeof restored !== 'string') lastRemoved = undefined
+      return restored
+    },
+  }
+}
