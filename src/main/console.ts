@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
+import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
 import packageJson from '../../package.json' with { type: 'json' }
 import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
@@ -26,6 +27,8 @@ export interface ConsoleOptions {
   nativeBinding?: string | undefined
   /** Fills the store with made-up traffic, and goes on making it. */
   isDemo?: boolean | undefined
+  /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
+  saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
   log: Log
 }
 
@@ -99,6 +102,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       costConfigs,
       budgets,
       collectorStatus,
+      saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
     })
     const management = createManagementApi({ router, version: VERSION, log })
     const proxy = createProxy({ upstreams, ingest, log })

@@ -5,6 +5,7 @@ import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
 import { focusWindow, openMainWindow } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
+import { createFileSaver } from './electron/save-file.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
 import { stderrLog as log } from './log.ts'
 import type { StartOptions } from './options.ts'
@@ -54,7 +55,12 @@ async function start(options: StartOptions): Promise<void> {
   const pageUrl = devUrl ?? PAGE_URL
   servePages(join(import.meta.dirname, '../renderer'))
   Menu.setApplicationMenu(standardMenu())
-  core = await openConsole({ ...options, nativeBinding: process.env['LLMOPS_SQLITE_BINDING'], log })
+  core = await openConsole({
+    ...options,
+    nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
+    saveFile: createFileSaver({ windowOf: () => window, log }),
+    log,
+  })
   acceptWindowPorts({ router: core.router, pageOrigin: devUrl ? new URL(devUrl).origin : PAGE_ORIGIN, log })
   log.info(`the collector listens on ${core.url}; data are in ${core.dataDir}`)
   window = openMainWindow({

@@ -1,5 +1,6 @@
 import { implement, ORPCError } from '@orpc/server'
 import type { AppLog } from '#shared/contract/app-logs.ts'
+import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
 import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { ConsoleError } from '#shared/errors.ts'
@@ -27,11 +28,14 @@ export interface RouterParts {
   costConfigs: CostConfigs
   budgets: Budgets
   collectorStatus: () => Promise<CollectorStatus>
+  /** Asks the user where to. */
+  saveFile: (file: FileToSave) => Promise<SaveOutcome>
 }
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
 export function createRouter(parts: RouterParts) {
-  const { store, ingest, settings, tokens, upstreams, costConfigs, budgets, collectorStatus } = parts
+  const { store, ingest, settings, tokens, upstreams, costConfigs, budgets, collectorStatus, saveFile } =
+    parts
   const withStatus = async (budget: Budget | undefined | BudgetProblem, timeZone?: string) => {
     if (budget === undefined || typeof budget === 'string') throw budgetError(budget ?? 'not-found')
     const [status] = await budgetStatuses(store, [budget], Date.now(), timeZone ?? systemTimeZone())
@@ -123,6 +127,9 @@ export function createRouter(parts: RouterParts) {
         const result = yield* recalculate(store, costConfigs.book, input, signal)
         yield { upTo: input.to, result }
       }),
+    },
+    files: {
+      save: os.files.save.handler(({ input }) => saveFile(input)),
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),

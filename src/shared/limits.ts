@@ -85,6 +85,8 @@ export const LIMITS = {
   budgetAmount: 1_000_000_000,
   /** Currencies that a user gives an exchange rate. */
   exchangeRates: 200,
+  /** A file that a page offers to save. */
+  savedFileBytes: 64 * 1024 * 1024,
   /** Lines of one chart: the values with the most requests. */
   seriesPerChart: 20,
   /** Points of one series. */

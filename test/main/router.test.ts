@@ -73,3 +73,33 @@ describe('a test call', () => {
     expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('sendTestCall')
   })
 })
+
+describe('a file of a page', () => {
+  const file = { name: 'calls', type: 'text/csv' as const, content: new Blob(['x']) }
+
+  test('goes to whoever asks the user where to', async () => {
+    const saved: string[] = []
+    const opened = await consoleForTest({
+      saveFile: async ({ name, content }) => {
+        saved.push(`${name} ${await content.text()}`)
+        return { outcome: 'saved', fileName: 'calls.csv' }
+      },
+    })
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    expect(await client.files.save(file)).toEqual({ outcome: 'saved', fileName: 'calls.csv' })
+    expect(saved).toEqual(['calls x'])
+  })
+
+  test('is not saved without a window, nor over HTTP', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    expect(await client.files.save(file)).toEqual({ outcome: 'failed', reason: 'other' })
+    const answer = await opened.send({
+      method: 'POST',
+      path: '/files/save',
+      headers: { authorization: `Bearer ${opened.token}`, 'content-type': 'application/json' },
+      body: { name: 'calls', type: 'text/csv' },
+    })
+    expect(answer.status).toBe(404)
+  })
+})

@@ -47,6 +47,8 @@ function keepToOurPages(window: BrowserWindow, pageUrl: string): void {
     if (new URL(url).protocol === 'https:') void shell.openExternal(url)
     return { action: 'deny' }
   })
+  // What a page saves goes through `files.save`, which asks where to.
+  webContents.session.on('will-download', (event) => event.preventDefault())
   webContents.session.setPermissionRequestHandler((_contents, permission, answer, details) => {
     answer(permission === 'clipboard-sanitized-write' && details.requestingUrl.startsWith(PAGE_ORIGIN))
   })

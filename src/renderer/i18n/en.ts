@@ -376,6 +376,21 @@ export const en = {
     copied: 'Copied',
     failed: 'Could not copy',
   },
+  export: {
+    label: 'Export “{title}”',
+    png: 'Picture (PNG)',
+    csv: 'Table (CSV)',
+    json: 'Data (JSON)',
+    saved: '{file} was saved.',
+    failed: '“{title}” could not be exported.',
+    diskFull: '“{title}” could not be saved: the disk is full.',
+    notAllowed: '“{title}” could not be saved: writing there is not allowed. Choose another folder.',
+  },
+  toasts: {
+    title: 'Messages (F8)',
+    dismiss: 'Dismiss',
+    count: '({count} times)',
+  },
   loading: 'Loading…',
 }
 

@@ -363,5 +363,20 @@ export const zhCN: Messages = {
     copied: '已复制',
     failed: '复制失败',
   },
+  export: {
+    label: '导出“{title}”',
+    png: '图片（PNG）',
+    csv: '表格（CSV）',
+    json: '数据（JSON）',
+    saved: '已保存 {file}。',
+    failed: '“{title}”导出失败。',
+    diskFull: '“{title}”保存失败：磁盘空间不足。',
+    notAllowed: '“{title}”保存失败：没有写入权限，请选择其他文件夹。',
+  },
+  toasts: {
+    title: '消息（F8）',
+    dismiss: '关闭',
+    count: '（{count} 次）',
+  },
   loading: '加载中…',
 }

@@ -4,6 +4,7 @@ import { appLogsContract } from './app-logs.ts'
 import { budgetsContract } from './budgets.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
+import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
@@ -22,6 +23,7 @@ export const contract = oc
     budgets: budgetsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
+    files: filesContract,
     monitoring: monitoringContract,
     settings: settingsContract,
     upstreams: upstreamsContract,

@@ -1,52 +1,33 @@
 import type { EChartsOption } from 'echarts'
-import type { Point } from '#shared/contract/monitoring.ts'
 import type { Formatters } from '../../format/formatters.ts'
 import { labelStepMs, startsStep } from './axis-labels.ts'
 import type { ChartTheme } from './chart-theme.ts'
-import type { TooltipRow } from './chart-tooltip.ts'
 import { chartTooltip } from './chart-tooltip.ts'
+import type { TimeSeries } from './time-series.ts'
 
 /** What every chart over time needs, besides its series. */
 export interface ChartContext {
-  points: readonly Point[]
-  bucketMs: number
   format: Formatters
   theme: ChartTheme
   /** What the chart shows, for those who cannot see it. */
   description: string
+  /** A value on its axis. */
+  axisText: (value: number) => string
 }
 
-/** A line per percentile; buckets without calls are gaps. */
-export function responseTimeOptions(
-  context: ChartContext,
-  names: { requests: string; errors: string },
-): EChartsOption {
-  const { points, theme, format } = context
-  const lines = [
-    { name: 'P99', color: theme.p99, type: 'dotted' as const, values: points.map((point) => point.p99Ms) },
-    { name: 'P95', color: theme.p95, type: 'dashed' as const, values: points.map((point) => point.p95Ms) },
-    { name: 'P50', color: theme.p50, type: 'solid' as const, values: points.map((point) => point.p50Ms) },
-  ]
+/** A line for each column that has a colour; where there is no value it has a gap. */
+export function lineOptions(series: TimeSeries, context: ChartContext): EChartsOption {
+  const lines = series.columns.filter(({ color }) => color !== undefined)
   return {
-    ...timeChart(context, (index) => [
-      ...lines.map((line) => ({
-        name: line.name,
-        value: format.duration(line.values[index] ?? null),
-        color: line.color,
-      })),
-      // A percentile of three calls is another thing than one of three thousand.
-      { name: names.requests, value: format.count(points[index]?.requests ?? 0) },
-      { name: names.errors, value: format.count(points[index]?.errors ?? 0) },
-    ]),
-    yAxis: valueAxis(theme, (value) => format.durationTick(value)),
+    ...timeChart(series, context),
+    yAxis: valueAxis(context),
     series: [
       ...lines.map((line) => ({
         id: line.name,
         name: line.name,
         type: 'line' as const,
-        data: line.values,
-        // Lines differ in more than colour.
-        lineStyle: { width: 1.75, type: line.type },
+        data: [...line.values],
+        lineStyle: { width: 1.75, type: line.lineType ?? 'solid' },
         itemStyle: { color: line.color },
         showSymbol: false,
         symbolSize: 5,
@@ -69,23 +50,18 @@ export function responseTimeOptions(
   }
 }
 
-/** Succeeded and failed requests, stacked. */
-export function requestOptions(context: ChartContext, names: { ok: string; error: string }): EChartsOption {
-  const { points, theme, format } = context
-  const bars = [
-    { name: names.ok, color: theme.ok, values: points.map((point) => point.success) },
-    { name: names.error, color: theme.error, values: points.map((point) => point.errors) },
-  ]
+/** Whole numbers, stacked: a part of each bar for each column that has a colour. */
+export function barOptions(series: TimeSeries, context: ChartContext): EChartsOption {
+  const bars = series.columns.filter(({ color }) => color !== undefined)
   return {
-    ...timeChart(context, (index) =>
-      bars.map((bar) => ({ name: bar.name, value: format.count(bar.values[index] ?? 0), color: bar.color })),
-    ),
-    yAxis: valueAxis(theme, (value) => format.compact(value), 1),
+    ...timeChart(series, context),
+    yAxis: valueAxis(context, 1),
     series: bars.map((bar) => ({
+      id: bar.name,
       name: bar.name,
       type: 'bar',
-      stack: 'requests',
-      data: bar.values,
+      stack: 'all',
+      data: [...bar.values],
       itemStyle: { color: bar.color },
       barCategoryGap: '20%',
       // One bar in an empty range must not be as wide as the chart.
@@ -95,11 +71,10 @@ export function requestOptions(context: ChartContext, names: { ok: string; error
 }
 
 function timeChart(
-  { points, bucketMs, format, theme, description }: ChartContext,
-  rowsAt: (index: number) => TooltipRow[],
+  { times, bucketMs, columns }: TimeSeries,
+  { format, theme, description }: ChartContext,
 ): EChartsOption {
-  const times = points.map((point) => point.t)
-  const stepMs = labelStepMs(points.length * bucketMs)
+  const stepMs = labelStepMs(times.length * bucketMs)
   return {
     animation: false,
     textStyle: { fontFamily: theme.font },
@@ -115,12 +90,17 @@ function timeChart(
       formatter: (shown) => {
         const index = (Array.isArray(shown) ? shown[0]?.dataIndex : shown.dataIndex) ?? 0
         const start = times[index] ?? 0
-        return chartTooltip(format.span(start, start + bucketMs), rowsAt(index))
+        const rows = columns.map(({ name, values, text, color }) => ({
+          name,
+          value: text(values[index] ?? null),
+          color,
+        }))
+        return chartTooltip(format.span(start, start + bucketMs), rows)
       },
     },
     xAxis: {
       type: 'category',
-      data: times,
+      data: [...times],
       axisLine: { lineStyle: { color: theme.line } },
       axisTick: { show: false },
       axisLabel: {
@@ -134,18 +114,14 @@ function timeChart(
   }
 }
 
-function valueAxis(
-  theme: ChartTheme,
-  format: (value: number) => string,
-  minInterval?: number,
-): EChartsOption['yAxis'] {
+function valueAxis({ theme, axisText }: ChartContext, minInterval?: number): EChartsOption['yAxis'] {
   return {
     type: 'value',
     min: 0,
     splitNumber: 4,
     ...(minInterval === undefined ? {} : { minInterval }),
     splitLine: { lineStyle: { color: theme.line } },
-    axisLabel: { color: theme.muted, fontSize: 11, formatter: format },
+    axisLabel: { color: theme.muted, fontSize: 11, formatter: axisText },
   }
 }
 

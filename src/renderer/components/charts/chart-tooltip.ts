@@ -2,7 +2,7 @@ export interface TooltipRow {
   name: string
   value: string
   /** Of the series; a row without one explains the others. */
-  color?: string
+  color?: string | undefined
 }
 
 /** Builds a tooltip of elements, not of markup: nothing can be injected into it. */

@@ -4,6 +4,7 @@ import {
   AxisPointerComponent,
   GridComponent,
   LegendComponent,
+  TitleComponent,
   TooltipComponent,
 } from 'echarts/components'
 import { use } from 'echarts/core'
@@ -17,6 +18,7 @@ use([
   AxisPointerComponent,
   GridComponent,
   LegendComponent,
+  TitleComponent,
   TooltipComponent,
   CanvasRenderer,
 ])

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import type { Point } from '#shared/contract/monitoring.ts'
-import {
-  requestOptions,
-  responseTimeOptions,
-} from '../../../../src/renderer/components/charts/chart-options.ts'
+import type { Point, Series } from '#shared/contract/monitoring.ts'
+import { requestSeries, responseTimeSeries } from '../../../../src/renderer/components/charts/call-series.ts'
+import { barOptions, lineOptions } from '../../../../src/renderer/components/charts/chart-options.ts'
+import { timeSeriesTable } from '../../../../src/renderer/components/charts/time-series.ts'
 import { createFormatters } from '../../../../src/renderer/format/formatters.ts'
 
 const theme = {
@@ -18,15 +17,17 @@ const theme = {
   error: '#f00',
   font: 'sans-serif',
 }
+const looks = { format: createFormatters('en'), theme }
+const context = { ...looks, description: 'A chart.', axisText: String }
 
-function contextOf(p95s: (number | null)[]) {
+function seriesOf(p95s: (number | null)[]): Series {
   const points = p95s.map((p95Ms, index): Point => {
     const requests = p95Ms === null ? 0 : 10
     const durations = { avgDurationMs: p95Ms, p50Ms: p95Ms, p95Ms, p99Ms: p95Ms }
     const tokens = { inputTokens: 0, outputTokens: 0, costNanos: 0 }
     return { t: index * 60_000, requests, success: requests, errors: 0, ...durations, ...tokens }
   })
-  return { points, bucketMs: 60_000, format: createFormatters('en'), theme, description: 'A chart.' }
+  return { bucketMs: 60_000, series: [{ key: null, points }] }
 }
 
 function dataOf(options: { series?: unknown }, id: string): unknown {
@@ -39,11 +40,14 @@ function dataOf(options: { series?: unknown }, id: string): unknown {
   return typeof found === 'object' && found !== null ? Reflect.get(found, 'data') : undefined
 }
 
-const names = { requests: 'Requests', errors: 'Failed' }
+const responseTimes = (p95s: (number | null)[]) =>
+  responseTimeSeries(seriesOf(p95s), looks, { requests: 'Requests', errors: 'Failed' })
+const requests = (p95s: (number | null)[]) =>
+  requestSeries(seriesOf(p95s), looks, { success: 'OK', errors: 'Failed' })
 
 describe('response time chart', () => {
   test('a bucket without calls is a gap, not a zero', () => {
-    expect(dataOf(responseTimeOptions(contextOf([120, null, 80, 90]), names), 'P95')).toEqual([
+    expect(dataOf(lineOptions(responseTimes([120, null, 80, 90]), context), 'P95')).toEqual([
       120,
       null,
       80,
@@ -52,24 +56,47 @@ describe('response time chart', () => {
   })
 
   test('a value between two gaps, which has no line, is a dot', () => {
-    const options = responseTimeOptions(contextOf([120, null, 80, null, 90, 95]), names)
+    const options = lineOptions(responseTimes([120, null, 80, null, 90, 95]), context)
     expect(dataOf(options, 'P95-dots')).toEqual([120, null, 80, null, null, null])
   })
 
   test('without points it is empty', () => {
-    expect(dataOf(responseTimeOptions(contextOf([]), names), 'P50')).toEqual([])
+    const nothing = responseTimeSeries(undefined, looks, { requests: 'Requests', errors: 'Failed' })
+    expect(dataOf(lineOptions(nothing, context), 'P50')).toEqual([])
+  })
+
+  test('what only explains the lines is not drawn', () => {
+    expect(dataOf(lineOptions(responseTimes([120]), context), 'Requests')).toBeUndefined()
   })
 })
 
 test('charts do not move by themselves and describe themselves', () => {
-  const context = contextOf([120])
-  for (const options of [
-    responseTimeOptions(context, names),
-    requestOptions(context, { ok: 'OK', error: 'Failed' }),
-  ]) {
+  for (const options of [lineOptions(responseTimes([120]), context), barOptions(requests([120]), context)]) {
     expect(options).toMatchObject({
       animation: false,
       aria: { enabled: true, label: { description: 'A chart.' } },
     })
   }
+})
+
+describe('export of a chart', () => {
+  test('holds a row for each bucket, with its times and raw values', () => {
+    expect(timeSeriesTable(responseTimes([120.5, null]))).toEqual({
+      fields: ['from', 'to', 'p99Ms', 'p95Ms', 'p50Ms', 'requests', 'errors'],
+      rows: [
+        ['1970-01-01T00:00:00.000Z', '1970-01-01T00:01:00.000Z', 120.5, 120.5, 120.5, 10, 0],
+        ['1970-01-01T00:01:00.000Z', '1970-01-01T00:02:00.000Z', null, null, null, 0, 0],
+      ],
+    })
+  })
+
+  test('ends a bucket where the next begins, however long its day was', () => {
+    const day = 24 * 3_600_000
+    const times = [0, day - 3_600_000]
+    const columns = [{ field: 'requests', name: 'Requests', values: [1, 2], text: String }]
+    expect(timeSeriesTable({ times, bucketMs: day, columns }).rows).toEqual([
+      ['1970-01-01T00:00:00.000Z', '1970-01-01T23:00:00.000Z', 1],
+      ['1970-01-01T23:00:00.000Z', '1970-01-02T23:00:00.000Z', 2],
+    ])
+  })
 })

@@ -1,0 +1,51 @@
+import type { Point, Series } from '#shared/contract/monitoring.ts'
+import type { Formatters } from '../../format/formatters.ts'
+import type { ChartTheme } from './chart-theme.ts'
+import type { SeriesColumn, TimeSeries } from './time-series.ts'
+
+interface Looks {
+  format: Formatters
+  theme: ChartTheme
+}
+
+/** The fields that are numbers, of calls without a split. */
+type Field = Exclude<keyof Point, 't'>
+
+/** P99, P95 and P50, and of how many requests: a percentile of three is another thing than one of three thousand. */
+export function responseTimeSeries(
+  series: Series | undefined,
+  { format, theme }: Looks,
+  names: { requests: string; errors: string },
+): TimeSeries {
+  return timeSeries(series, [
+    { field: 'p99Ms', name: 'P99', text: format.duration, color: theme.p99, lineType: 'dotted' },
+    { field: 'p95Ms', name: 'P95', text: format.duration, color: theme.p95, lineType: 'dashed' },
+    { field: 'p50Ms', name: 'P50', text: format.duration, color: theme.p50, lineType: 'solid' },
+    { field: 'requests', name: names.requests, text: format.count },
+    { field: 'errors', name: names.errors, text: format.count },
+  ])
+}
+
+/** Succeeded and failed requests. */
+export function requestSeries(
+  series: Series | undefined,
+  { format, theme }: Looks,
+  names: { success: string; errors: string },
+): TimeSeries {
+  return timeSeries(series, [
+    { field: 'success', name: names.success, text: format.count, color: theme.ok },
+    { field: 'errors', name: names.errors, text: format.count, color: theme.error },
+  ])
+}
+
+function timeSeries(
+  series: Series | undefined,
+  columns: readonly (Omit<SeriesColumn, 'values'> & { field: Field })[],
+): TimeSeries {
+  const points = series?.series[0]?.points ?? []
+  return {
+    times: points.map(({ t }) => t),
+    bucketMs: series?.bucketMs ?? 0,
+    columns: columns.map((column) => ({ ...column, values: points.map((point) => point[column.field]) })),
+  }
+}

@@ -1,0 +1,37 @@
+import type { ExportTable } from '#shared/export/export-table.ts'
+import { isoTime } from '#shared/export/export-table.ts'
+
+/** Finished series over time: what a chart draws, what its tooltip says and its export holds. */
+export interface TimeSeries {
+  /** Starts of the buckets, epoch ms. */
+  times: readonly number[]
+  bucketMs: number
+  columns: readonly SeriesColumn[]
+}
+
+export interface SeriesColumn {
+  /** Its name in an export, with the unit. */
+  field: string
+  /** Its name on screen. */
+  name: string
+  /** One a bucket; null where there is none. */
+  values: readonly (number | null)[]
+  text: (value: number | null) => string
+  /** Of what the chart draws of it; without one it only explains the others. */
+  color?: string
+  /** Lines that mean different things differ in more than colour. */
+  lineType?: 'solid' | 'dashed' | 'dotted'
+}
+
+/** Lays out the buckets as rows, each over `[from, to)`. */
+export function timeSeriesTable({ times, bucketMs, columns }: TimeSeries): ExportTable {
+  return {
+    fields: ['from', 'to', ...columns.map(({ field }) => field)],
+    rows: times.map((from, index) => [
+      isoTime(from),
+      // A day on which clocks change is no 24 hours long.
+      isoTime(times[index + 1] ?? from + bucketMs),
+      ...columns.map(({ values }) => values[index] ?? null),
+    ]),
+  }
+}

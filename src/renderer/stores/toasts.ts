@@ -1,0 +1,50 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+
+export interface ToastAction {
+  label: string
+  run: () => void
+}
+
+/** What a page has to say in passing, in the language on screen. */
+export interface ToastMessage {
+  text: string
+  /** Of a failure the user is told at once, and it stays until it is dismissed. */
+  isFailure?: boolean
+  /** Undoes it or leads to it. It must be reachable otherwise, too, once the toast is gone. */
+  action?: ToastAction
+}
+
+export interface Toast extends ToastMessage {
+  id: number
+  /** How often it was said while it was there. */
+  count: number
+}
+
+/** More would hide the page; the older ones wait beneath. */
+const MAX_VISIBLE = 3
+
+/** Messages that appear over whatever page is open, and go by themselves. */
+export const useToasts = defineStore('toasts', () => {
+  const toasts = shallowRef<readonly Toast[]>([])
+  const visible = computed(() => toasts.value.slice(-MAX_VISIBLE))
+  let lastId = 0
+
+  /** Shows a message. What is said already is counted instead, and its action is the newest one's. */
+  function show(message: ToastMessage): void {
+    const isSame = ({ text, isFailure = false }: Toast) =>
+      text === message.text && isFailure === (message.isFailure ?? false)
+    const said = toasts.value.find(isSame)
+    toasts.value = said
+      ? toasts.value.map((toast) =>
+          toast === said ? { ...message, id: said.id, count: said.count + 1 } : toast,
+        )
+      : [...toasts.value, { ...message, id: (lastId += 1), count: 1 }]
+  }
+
+  function dismiss(id: number): void {
+    toasts.value = toasts.value.filter((toast) => toast.id !== id)
+  }
+
+  return { visible, show, dismiss }
+})
