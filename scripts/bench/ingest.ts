@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { median } from './median.ts'
 import { withConsole, withServer } from './server-process.ts'
 
 const run = promisify(execFile)
@@ -31,13 +32,12 @@ export async function benchIngest(): Promise<void> {
     note('OTLP JSON, batch 100', await throughCollector(BATCHED, 'otlp-json'))
     note('OTLP protobuf, batch 100', await throughCollector(BATCHED, 'otlp-protobuf'))
   }
-  const median = (name: string) =>
-    [...(rates.get(name) ?? [])].sort((a, b) => a - b)[Math.floor(ROUNDS / 2)] ?? 0
+  const medianOf = (name: string) => median(rates.get(name) ?? [])
   for (const name of rates.keys()) {
     const reference = name.endsWith('batch 1') ? 'bare http, batch 1' : 'bare inserts, tx 100'
-    const ratio = (median(name) / median(reference)).toFixed(2)
+    const ratio = (medianOf(name) / medianOf(reference)).toFixed(2)
     console.log(
-      `${name.padEnd(26)} ${Math.round(median(name)).toString().padStart(7)} calls/s  ${ratio} × ${reference}`,
+      `${name.padEnd(26)} ${Math.round(medianOf(name)).toString().padStart(7)} calls/s  ${ratio} × ${reference}`,
     )
   }
 }

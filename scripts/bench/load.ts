@@ -1,17 +1,21 @@
 /**
- * Sends calls to an HTTP server as fast as it answers, from a process of its own, and prints what it measured as JSON.
+ * Sends calls to an HTTP server as fast as it answers, or so many a second, from a process of its own, and prints what
+ * it measured as JSON.
  *
- *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|otlp-json|otlp-protobuf
+ *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|otlp-json|otlp-protobuf [<calls a second>]
  */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ExportTraceServiceRequest } from '../../src/main/collector/otlp/schema.ts'
 import { madeUpCall } from './made-up-call.ts'
 
-const [url = '', calls = '0', batch = '1', connections = '1', format = 'native'] = process.argv.slice(2)
+const [url = '', calls = '0', batch = '1', connections = '1', format = 'native', rate = 'Infinity'] =
+  process.argv.slice(2)
 const BATCH = Number(batch)
 const REQUESTS = Math.ceil(Number(calls) / BATCH)
 const CONNECTIONS = Number(connections)
+const REQUESTS_PER_MS = Number(rate) / BATCH / 1_000
 /** Distinct bodies made before the clock starts; ids are patched so that every call is a new one. */
 const BODIES = 64
 /** Stands for the first half of every id, and is replaced by a number of the request. */
@@ -109,7 +113,12 @@ let next = 0
 const startedAt = performance.now()
 await Promise.all(
   Array.from({ length: CONNECTIONS }, async () => {
-    while (next < REQUESTS) await post(nextBody(next++))
+    while (next < REQUESTS) {
+      const index = next++
+      const waitMs = index / REQUESTS_PER_MS - (performance.now() - startedAt)
+      if (waitMs > 0) await sleep(waitMs)
+      await post(nextBody(index))
+    }
   }),
 )
 const seconds = (performance.now() - startedAt) / 1_000

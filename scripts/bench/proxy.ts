@@ -2,6 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Agent, request } from 'node:http'
 import { join } from 'node:path'
 import { collectorStatusSchema } from '#shared/contract/collector.ts'
+import { median } from './median.ts'
 import { withConsole, withServer } from './server-process.ts'
 
 const WARM_UP = 200
@@ -49,10 +50,6 @@ export async function benchProxy(): Promise<void> {
 }
 
 const newTimings = (): Record<Measure, number[]> => ({ 'first token': [], 'whole stream': [] })
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
-}
 
 /** @returns milliseconds from sending the request. */
 function timeStream(url: string, agent: Agent): Promise<Record<Measure, number>> {
