@@ -33,32 +33,36 @@ export class DurationHistogram {
 
   /** Adds everything that another histogram holds. */
   addAll(other: DurationHistogram): void {
-    const counts = other.#counts
-    for (let index = 0; index < counts.length; index += 1) {
-      const count = counts[index] ?? 0
-      if (count !== 0) this.#addToBin(other.#firstBin + index, count)
+    const more = other.#counts
+    if (more.length === 0) return
+    this.#makeRoomFor(other.#firstBin, other.#firstBin + more.length - 1)
+    const counts = this.#counts
+    const offset = other.#firstBin - this.#firstBin
+    for (let index = 0; index < more.length; index += 1) {
+      counts[offset + index] = (counts[offset + index] ?? 0) + (more[index] ?? 0)
     }
+    this.#total += other.#total
   }
 
   /** Adds everything that an encoded histogram holds. */
   merge(encoded: Uint8Array): void {
-    let bin = 0
-    let value = 0
-    let scale = 1
-    let isCount = false
-    for (const byte of encoded) {
-      value += (byte & 0x7f) * scale
-      if (byte >= 0x80) {
-        scale *= 0x80
-        continue
-      }
-      if (isCount) this.#addToBin(bin, value)
-      else bin += value
-      isCount = !isCount
-      value = 0
-      scale = 1
-    }
-    if (isCount || scale !== 1) throw new RangeError('truncated duration histogram')
+    // All of the room at once: to make it bin by bin would copy the counts over and over.
+    let first = -1
+    let last = -1
+    forEachBin(encoded, (bin) => {
+      if (first < 0) first = bin
+      last = bin
+    })
+    if (last < 0) return
+    this.#makeRoomFor(first, last)
+    const counts = this.#counts
+    const firstBin = this.#firstBin
+    let total = 0
+    forEachBin(encoded, (bin, count) => {
+      counts[bin - firstBin] = (counts[bin - firstBin] ?? 0) + count
+      total += count
+    })
+    this.#total += total
   }
 
   /**
@@ -99,31 +103,56 @@ export class DurationHistogram {
   percentileUs(share: number): number | null {
     const rank = Math.ceil(share * this.#total)
     let seen = 0
-    const index = this.#counts.findIndex((count) => (seen += count) >= rank && count > 0)
-    if (index < 0) return null
-    const bin = this.#firstBin + index
-    return bin === 0 ? 1 : (2 * GAMMA ** bin) / (GAMMA + 1)
+    for (let index = 0; index < this.#counts.length; index += 1) {
+      const count = this.#counts[index] ?? 0
+      seen += count
+      if (seen < rank || count === 0) continue
+      const bin = this.#firstBin + index
+      return bin === 0 ? 1 : (2 * GAMMA ** bin) / (GAMMA + 1)
+    }
+    return null
   }
 
   #addToBin(bin: number, count: number): void {
-    this.#makeRoomFor(bin)
+    this.#makeRoomFor(bin, bin)
     const index = bin - this.#firstBin
     this.#counts[index] = (this.#counts[index] ?? 0) + count
     this.#total += count
   }
 
-  #makeRoomFor(bin: number): void {
+  #makeRoomFor(first: number, last: number): void {
     const end = this.#firstBin + this.#counts.length
-    if (bin >= this.#firstBin && bin < end) return
+    if (first >= this.#firstBin && last < end) return
     const isEmpty = this.#counts.length === 0
     // Two neighbours rarely come alone, but many histograms hold one duration only.
     const spare = isEmpty ? FIRST_SPARE_BINS : SPARE_BINS
-    const firstBin = Math.max(0, (isEmpty ? bin : Math.min(bin, this.#firstBin)) - spare)
-    const counts = new Float64Array((isEmpty ? bin : Math.max(bin, end - 1)) + 1 + spare - firstBin)
+    const firstBin = Math.max(0, (isEmpty ? first : Math.min(first, this.#firstBin)) - spare)
+    const counts = new Float64Array((isEmpty ? last : Math.max(last, end - 1)) + 1 + spare - firstBin)
     if (!isEmpty) counts.set(this.#counts, this.#firstBin - firstBin)
     this.#firstBin = firstBin
     this.#counts = counts
   }
+}
+
+/** Reads what `encode` wrote. */
+function forEachBin(encoded: Uint8Array, use: (bin: number, count: number) => void): void {
+  let bin = 0
+  let value = 0
+  let scale = 1
+  let isCount = false
+  for (const byte of encoded) {
+    value += (byte & 0x7f) * scale
+    if (byte >= 0x80) {
+      scale *= 0x80
+      continue
+    }
+    if (isCount) use(bin, value)
+    else bin += value
+    isCount = !isCount
+    value = 0
+    scale = 1
+  }
+  if (isCount || scale !== 1) throw new RangeError('truncated duration histogram')
 }
 
 /** Of a count, which is at most 2^53. */
