@@ -98,3 +98,58 @@ test('a price of the catalogue is found, switched off, and taken over as one’s
   await page.getByRole('button', { name: 'Add rate' }).click()
   await expect(page.getByText('1 CNY = 0.14 USD')).toBeVisible()
 })
+
+test('a budget follows the calls that come in, says when it is exceeded and what has no price, and its removal is undone', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  // 3 million tokens at $2.50.
+  await post(url, [{ app: 'shop', provider: 'openai', model: 'gpt-4o', inputTokens: 3_000_000 }])
+  await openCosts(page)
+  const budget = page.getByTestId('budget')
+  await page.getByRole('button', { name: 'Set $10.00 a month' }).click()
+  await expect(budget).toContainText('All calls, monthly')
+  await expect(budget).toContainText('$7.50 of $10.00')
+  await expect(budget).toContainText('Left$2.50')
+
+  await page.getByRole('button', { name: 'Add a budget' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByLabel('Amount in US dollars').fill('0')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toContainText('This is needed.')
+  await expect(dialog).toContainText('It must be greater than 0.')
+  await dialog.getByLabel('Name').fill('Today <b>\u202eonly</b>')
+  await dialog.getByLabel('Amount in US dollars').fill('1,000')
+  await dialog.getByText('Day', { exact: true }).click()
+  await dialog.getByLabel('App').fill('shop')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  const today = budget.filter({ hasText: 'Today <b><U+202E>only</b>' })
+  await expect(today).toContainText('$7.50 of $1,000.00')
+  await expect(today).toContainText('App shop')
+  await expect(today).toContainText('On track')
+
+  // While the page is open: another $5, and a call that cannot be priced.
+  await post(url, [
+    { app: 'other', provider: 'openai', model: 'gpt-4o', inputTokens: 2_000_000 },
+    { app: 'other', provider: 'house', model: 'house-model-2', inputTokens: 5 },
+  ])
+  const all = budget.filter({ hasText: 'All calls, monthly' })
+  await expect(all).toContainText('$12.50 of $10.00')
+  await expect(all).toContainText('Over by$2.50')
+  await expect(all).toContainText('Exceeded')
+  await expect(all).toContainText('1 call without a price is not included.')
+  await expect(all.getByRole('meter')).toHaveAttribute('aria-valuetext', '$12.50 of $10.00, 125%')
+  await expect(today).toContainText('$7.50')
+  await page.screenshot({ path: 'test-results/costs-budgets.png' })
+
+  await all.getByRole('button', { name: 'Edit' }).click()
+  await dialog.getByLabel('Amount in US dollars').fill('1000')
+  await dialog.getByLabel('Alerts watch this budget').uncheck()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(all).toContainText('$12.50 of $1,000.00')
+  await expect(all).toContainText('Not watched')
+
+  await today.getByRole('button', { name: 'Remove' }).click()
+  await expect(today).toHaveCount(0)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(today).toContainText('$7.50 of $1,000.00')
+})

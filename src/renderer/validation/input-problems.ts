@@ -19,11 +19,15 @@ const REASONS = new Map([
   ['must not be empty', 'invalid.empty'],
   ['must be a currency code such as USD or CNY', 'invalid.currency'],
   ['must be ISO 8601 or epoch ms', 'invalid.day'],
+  ['must be > 0', 'invalid.positive'],
+  ['must be a whole number', 'invalid.whole'],
   ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
 ])
 const LIMITED_REASONS = [
   { pattern: /^must be at most (\d+) characters$/, key: 'invalid.tooLong' },
   { pattern: /^must be at most (\d+) origins$/, key: 'invalid.tooManyOrigins' },
+  { pattern: /^must be <= (\d+)$/, key: 'invalid.tooLarge' },
+  { pattern: /^must be >= (\d+)$/, key: 'invalid.tooSmall' },
 ]
 
 /** @param reason in the words of the contract. */
@@ -40,7 +44,8 @@ function problemOf(reason: string): InputProblem {
 /**
  * Reads from a failed call what was wrong with its input.
  *
- * @returns a problem for each field that has one; none if the input was not what failed.
+ * @returns a problem for each field that has one, by its name and, if it is within another, by its path, such as
+ *   `scope.app`; none if the input was not what failed.
  */
 export function problemsOf(error: unknown): Map<string, InputProblem> {
   const problems = new Map<string, InputProblem>()
@@ -49,8 +54,10 @@ export function problemsOf(error: unknown): Map<string, InputProblem> {
   if (typeof data !== 'object' || data === null || !('issues' in data) || !Array.isArray(data.issues))
     return problems
   for (const issue of data.issues as { path?: PropertyKey[]; message?: string }[]) {
-    const field = String(issue.path?.[0] ?? '')
-    if (!problems.has(field)) problems.set(field, problemOf(issue.message ?? ''))
+    const [field = '', ...within] = (issue.path ?? []).map(String)
+    for (const name of new Set([field, [field, ...within].join('.')])) {
+      if (!problems.has(name)) problems.set(name, problemOf(issue.message ?? ''))
+    }
   }
   return problems
 }

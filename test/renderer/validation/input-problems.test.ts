@@ -19,6 +19,11 @@ function openClient() {
         throw errors.NOT_FOUND()
       }),
     },
+    budgets: {
+      create: os.budgets.create.handler(({ errors }) => {
+        throw errors.CONFLICT()
+      }),
+    },
     settings: {
       update: os.settings.update.handler(() => {
         throw new ORPCError('STORE_UNAVAILABLE')
@@ -85,6 +90,22 @@ describe('what the console refuses is told by field, in words of the language', 
       key: 'invalid.tooManyOrigins',
       limit: LIMITS.allowedOrigins,
     })
+  })
+
+  test.each([
+    ['amount', { amount: NaN }, { key: 'invalid.number' }],
+    ['amount', { amount: 0 }, { key: 'invalid.positive' }],
+    ['amount', { amount: 1e12 }, { key: 'invalid.tooLarge', limit: LIMITS.budgetAmount }],
+    ['name', { name: ' ' }, { key: 'invalid.empty' }],
+    [
+      'scope.app',
+      { scope: { app: 'x'.repeat(LIMITS.nameLength + 1) } },
+      { key: 'invalid.tooLong', limit: LIMITS.nameLength },
+    ],
+  ])('%s of a budget', async (field, part, problem) => {
+    const { budgets } = openClient()
+    const error = await failureOf(budgets.create({ name: 'x', period: 'day', amount: 1, ...part }))
+    expect(problemsOf(error).get(field)).toEqual(problem)
   })
 
   test('a failure that is not the input’s has no field', async () => {
