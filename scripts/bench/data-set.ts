@@ -11,7 +11,7 @@ import type { Bodies } from './made-up-month.ts'
 import { madeUpMonth, MONTH_VERSION } from './made-up-month.ts'
 
 const CALLS_PER_TRANSACTION = 5_000
-const USER_INDEX_CHUNK = 100_000
+const FOLLOW_CHUNK = 100_000
 const SAID_EVERY_CALLS = 1_000_000
 
 /** A month of calls in a data folder of the console. */
@@ -58,7 +58,7 @@ async function make(folder: string, calls: number, bodies: Bodies): Promise<void
     // What is half made is thrown away.
     database.sqlite.pragma('synchronous = OFF')
     await migrateToLatest(database)
-    const { inserter, users, rebuilder } = createWriters(database)
+    const { follower, inserter, rebuilder } = createWriters(database)
     rebuilder.rebuildAll()
     const startedAt = performance.now()
     let made = 0
@@ -69,7 +69,7 @@ async function make(folder: string, calls: number, bodies: Bodies): Promise<void
       if (batch.length < CALLS_PER_TRANSACTION && made < calls) continue
       for (const result of inserter.insert([batch])) if (!result.ok) throw result.error
       batch = []
-      if (made % USER_INDEX_CHUNK === 0 || made === calls) while (users.catchUp(USER_INDEX_CHUNK) > 0);
+      if (made % FOLLOW_CHUNK === 0 || made === calls) while (follower.catchUp(FOLLOW_CHUNK) > 0);
       if (made % SAID_EVERY_CALLS === 0) {
         const seconds = (performance.now() - startedAt) / 1_000
         say(`${made.toLocaleString('en')} calls in ${Math.round(seconds)} s`)

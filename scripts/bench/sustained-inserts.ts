@@ -1,6 +1,6 @@
 /**
  * Inserts calls through the console's own writers into a database of any size, 100 a transaction, synced at each
- * commit, the tables by user included.
+ * commit, what follows the calls included.
  *
  *   node scripts/bench/sustained-inserts.ts <database> <calls> <seed>
  */
@@ -13,11 +13,11 @@ const [file = '', calls = '0', seed = '0'] = process.argv.slice(2)
 const CALLS = Number(calls)
 const CALLS_PER_TRANSACTION = 100
 /** As the writer thread takes them. */
-const USER_INDEX_CHUNK = 20_000
+const FOLLOW_CHUNK = 20_000
 
 const database = openForWriting({ file })
 await migrateToLatest(database)
-const { inserter, users, rebuilder } = createWriters(database)
+const { follower, inserter, rebuilder } = createWriters(database)
 if (rebuilder.isOutdated()) rebuilder.rebuildAll()
 
 const made = madeUpSince(MONTH_END, 'ordinary', Number(seed))
@@ -27,7 +27,7 @@ const batches = Array.from({ length: CALLS / CALLS_PER_TRANSACTION }, () =>
 const startedAt = performance.now()
 for (const [index, batch] of batches.entries()) {
   for (const result of inserter.insert([batch])) if (!result.ok) throw result.error
-  if (((index + 1) * CALLS_PER_TRANSACTION) % USER_INDEX_CHUNK === 0) users.catchUp(USER_INDEX_CHUNK)
+  if (((index + 1) * CALLS_PER_TRANSACTION) % FOLLOW_CHUNK === 0) follower.catchUp(FOLLOW_CHUNK)
 }
 const seconds = (performance.now() - startedAt) / 1_000
 database.sqlite.close()

@@ -1,11 +1,11 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
+import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
 import { TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
-import type { UserIndex } from './user-index.ts'
 
 /** What became of a batch of calls. */
 export interface InsertOutcome {
@@ -46,7 +46,7 @@ export class CallInserter {
     Pick<NewAppLogRow, (typeof CONTENT_COLUMNS)[number]>
   >
   readonly #rollup: CallRollup
-  readonly #users: UserIndex
+  readonly #follower: CallFollower
   readonly #refs: CostConfigRefs
   readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
@@ -56,7 +56,7 @@ export class CallInserter {
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    { rollup, users, refs }: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs },
+    { rollup, follower, refs }: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs },
   ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
@@ -73,13 +73,13 @@ export class CallInserter {
       kysely.selectFrom('app_log').select(CONTENT_COLUMNS).where('request_id', '=', '').compile().sql,
     )
     this.#rollup = rollup
-    this.#users = users
+    this.#follower = follower
     this.#refs = refs
-    this.#traceLinks = new TraceLinks(sqlite, kysely, rollup, users)
+    this.#traceLinks = new TraceLinks(sqlite, kysely, { rollup, follower })
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
       this.#rollup.flush()
-      this.#users.flush()
+      this.#follower.flush()
       return outcomes
     })
   }
@@ -103,7 +103,7 @@ export class CallInserter {
     } catch (error) {
       this.#rollup.discard()
       // Label sets and the like that it had made are gone with it.
-      this.#users.discard()
+      this.#follower.discard()
       this.#refs.forget()
       return batches.map(() => ({ ok: false, error }))
     }

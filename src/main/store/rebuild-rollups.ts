@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { CallRollup, Countable } from './call-rollup.ts'
 import type { Schema } from './schema.ts'
 import { bucketStart, BUCKET_WIDTHS_MS, DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
-import { STORED_CALL_COLUMNS } from './user-index.ts'
+import { STORED_CALL_COLUMNS } from './stored-call.ts'
 
 /** Raised when what the rollups hold of a call changes: older ones are then made anew. */
 const ROLLUP_VERSION = 1

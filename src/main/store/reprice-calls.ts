@@ -1,10 +1,11 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
+import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
 import type { Schema } from './schema.ts'
-import type { StoredCall, UserIndex } from './user-index.ts'
-import { STORED_CALL_COLUMNS } from './user-index.ts'
+import type { StoredCall } from './stored-call.ts'
+import { STORED_CALL_COLUMNS } from './stored-call.ts'
 
 /** Another cost of a stored call. */
 export interface CostChange {
@@ -18,12 +19,12 @@ export interface CostChange {
 /** Changes costs that were computed; those that were reported stay. Used by the writer thread only. */
 export class CallRepricer {
   readonly #reprice: SqliteDatabase.Transaction<(changes: readonly CostChange[]) => void>
-  readonly #parts: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs }
+  readonly #parts: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs }
 
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    parts: { rollup: CallRollup; users: UserIndex; refs: CostConfigRefs },
+    parts: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs },
   ) {
     this.#parts = parts
     // By the primary key.
@@ -40,7 +41,7 @@ export class CallRepricer {
     const updateCall = sqlite.prepare<[number | null, string | null, number | null, number]>(
       update.compile().sql,
     )
-    const { rollup, users, refs } = parts
+    const { rollup, follower, refs } = parts
     this.#reprice = sqlite.transaction((changes) => {
       for (const { id, costNanos, costConfigId } of changes) {
         const call = findCall.get(id)
@@ -48,7 +49,7 @@ export class CallRepricer {
         if (!call || call.isStep === 1 || call.costSource === 'reported') continue
         const repriced = { ...call, costNanos }
         rollup.subtract(call)
-        users.subtract(call)
+        follower.subtract(call)
         updateCall.run(
           costNanos,
           costNanos === null ? null : 'computed',
@@ -56,10 +57,10 @@ export class CallRepricer {
           id,
         )
         rollup.add(repriced)
-        users.add(repriced)
+        follower.add(repriced)
       }
       rollup.flush()
-      users.flush()
+      follower.flush()
     })
   }
 
@@ -68,7 +69,7 @@ export class CallRepricer {
       this.#reprice.immediate(changes)
     } catch (error) {
       this.#parts.rollup.discard()
-      this.#parts.users.discard()
+      this.#parts.follower.discard()
       this.#parts.refs.forget()
       throw error
     }

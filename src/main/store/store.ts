@@ -58,8 +58,10 @@ export interface Store {
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
   rebuildDay(dayStart: number): Promise<void>
-  /** Empties the tables by user, which then fill again by themselves. */
-  clearUserIndex(): Promise<void>
+  /** Empties what follows the calls in the pauses. It then fills again by itself, and sooner by `followCalls`. */
+  clearFollowing(): Promise<void>
+  /** Has the next calls followed. @returns how many are left, at most. */
+  followCalls(): Promise<number>
   /** Asks the least busy reader. */
   ask: Ask
   commitStatistics(): CommitStatistics
@@ -113,7 +115,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     repriceCalls: (changes) => writer.call('repriceCalls', changes),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
-    clearUserIndex: () => writer.call('clearUserIndex', null),
+    clearFollowing: () => writer.call('clearFollowing', null),
+    followCalls: () => writer.call('followCalls', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {

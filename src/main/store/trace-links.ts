@@ -1,10 +1,11 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
+import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
 import type { Schema } from './schema.ts'
-import type { StoredCall, UserIndex } from './user-index.ts'
-import { STORED_CALL_COLUMNS } from './user-index.ts'
+import type { StoredCall } from './stored-call.ts'
+import { STORED_CALL_COLUMNS } from './stored-call.ts'
 
 /**
  * Counts the tokens of nested calls once. SDKs wrap calls in calls, and the outer ones repeat the usage of the inner
@@ -17,11 +18,15 @@ export class TraceLinks {
   readonly #markUsageBelow: SqliteDatabase.Statement<[number]>
   readonly #makeStep: SqliteDatabase.Statement<[number]>
   readonly #rollup: CallRollup
-  readonly #users: UserIndex
+  readonly #follower: CallFollower
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, rollup: CallRollup, users: UserIndex) {
+  constructor(
+    sqlite: SqliteDatabase.Database,
+    kysely: Kysely<Schema>,
+    { rollup, follower }: { rollup: CallRollup; follower: CallFollower },
+  ) {
     this.#rollup = rollup
-    this.#users = users
+    this.#follower = follower
     // By app_log_trace.
     const hasUsageBelow = kysely
       .selectFrom('app_log')
@@ -63,7 +68,7 @@ export class TraceLinks {
       if (row.isStep === 0) {
         this.#makeStep.run(row.id)
         this.#rollup.subtract(row)
-        this.#users.subtract(row)
+        this.#follower.subtract(row)
       }
       // Whoever marked it has told the ones above: this also ends a circle of parents.
       if (row.hasUsageBelow === 1) return

@@ -2,6 +2,7 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { BudgetChange } from './budget.ts'
 import { writeBudget } from './budget.ts'
 import type { NewCall } from './call.ts'
+import { FOLLOW_AHEAD_MAX } from './call-follower.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { writeCostConfig } from './cost-config.ts'
 import type { DatabaseOptions, OpenDatabase } from './database.ts'
@@ -33,8 +34,10 @@ export type WriterFunctions = {
   writeCostConfig(change: CostConfigChange): void
   /** Gives calls another computed cost, in one transaction. */
   repriceCalls(changes: CostChange[]): void
-  /** Empties the tables by user, which then fill again. */
-  clearUserIndex(input: null): void
+  /** Empties the tables that follow the calls. They then fill again by themselves, and sooner by `followCalls`. */
+  clearFollowing(input: null): void
+  /** Has the tables follow as many calls as are good for one transaction. @returns how many are left, at most. */
+  followCalls(input: null): number
   close(input: null): void
 }
 
@@ -48,11 +51,9 @@ export interface CommitTiming {
 // A transaction larger than this makes the first of its callers wait too long.
 const MAX_CALLS_PER_COMMIT = 5_000
 
-/** Calls that the tables by user take in with one transaction, and how long after a commit. */
-const USER_INDEX_CHUNK = 20_000
-const USER_INDEX_DELAY_MS = 1_000
-/** Readers look through what is not in them call by call: more than this would take them long. */
-const USER_INDEX_MAX_AHEAD = 250_000
+/** Calls that are followed with one transaction, and how long after a commit. */
+const FOLLOW_CHUNK = 20_000
+const FOLLOW_DELAY_MS = 1_000
 /** With so many committed since the last look, ingest has more urgent use of the time. */
 const BUSY_CALLS = 5_000
 
@@ -76,14 +77,16 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { inserter, rebuilder, repricer, users } = createWriters(database)
+  const { follower, inserter, rebuilder, repricer } = createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
   let isClosed = false
   let followTimer: NodeJS.Timeout | undefined
-  /** Calls that were committed and are not in the tables by user yet. */
-  let callsAhead = users.ahead()
+  /** Calls that were committed and are not followed yet. */
+  let callsAhead = follower.ahead()
+  /** The same when calls were followed last. */
+  let callsAheadBefore = callsAhead
 
   const work = async (): Promise<void> => {
     if (isWorking) return
@@ -99,27 +102,32 @@ async function main(): Promise<void> {
     followLater()
   }
 
-  /** Takes calls into the tables by user, in the pauses between commits. */
-  const followUsers = (): void => {
+  /** Follows the next calls; tables that follow are written in the pauses between commits. */
+  const follow = (): void => {
     try {
-      const taken = users.catchUp(USER_INDEX_CHUNK)
-      callsAhead = taken < USER_INDEX_CHUNK ? 0 : callsAhead - taken
+      const taken = follower.catchUp(FOLLOW_CHUNK)
+      callsAhead = taken < FOLLOW_CHUNK ? 0 : callsAhead - taken
     } catch {
       // A full disk, most likely: it goes on with the next calls that can be stored.
       callsAhead = 0
     }
+    callsAheadBefore = callsAhead
   }
   const followLater = (): void => {
-    if (callsAhead === 0 || isClosed) return
-    const aheadBefore = callsAhead
-    followTimer ??= setTimeout(() => {
-      followTimer = undefined
-      if (isClosed) return
-      const isBusy = callsAhead - aheadBefore > BUSY_CALLS
-      do if (!isBusy || callsAhead > USER_INDEX_MAX_AHEAD) followUsers()
-      while (callsAhead > USER_INDEX_MAX_AHEAD)
-      followLater()
-    }, USER_INDEX_DELAY_MS)
+    if (callsAhead === 0 || isClosed || followTimer) return
+    const isFarAhead = callsAhead > FOLLOW_AHEAD_MAX
+    callsAheadBefore = callsAhead
+    followTimer = setTimeout(
+      () => {
+        followTimer = undefined
+        if (isClosed) return
+        const isBusy = callsAhead - callsAheadBefore > BUSY_CALLS
+        if (!isBusy || isFarAhead) follow()
+        followLater()
+      },
+      // Between two of them, calls that wait are stored.
+      isFarAhead ? 0 : FOLLOW_DELAY_MS,
+    )
   }
 
   const perform = async (request: WriterRequest): Promise<void> => {
@@ -158,10 +166,14 @@ async function main(): Promise<void> {
         repricer.reprice(request.input)
         server.succeed(request.id, undefined)
         break
-      case 'clearUserIndex':
-        users.clear()
-        callsAhead = users.ahead()
+      case 'clearFollowing':
+        follower.clear()
+        callsAhead = follower.ahead()
         server.succeed(request.id, undefined)
+        break
+      case 'followCalls':
+        follow()
+        server.succeed(request.id, callsAhead)
         break
       case 'close':
         isClosed = true
@@ -194,6 +206,8 @@ async function main(): Promise<void> {
       if (result.ok) server.succeed(id, { ...result.outcome, commitMs, isFirstOfCommit: index === 0 })
       else server.fail(id, result.error)
     })
+    // Ingest must not outrun what follows for good.
+    if (callsAhead > FOLLOW_AHEAD_MAX && callsAhead - callsAheadBefore > FOLLOW_CHUNK) follow()
   }
 
   const takeWaitingMessages = (): void => {

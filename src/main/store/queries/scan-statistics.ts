@@ -1,24 +1,17 @@
-import type SqliteDatabase from 'better-sqlite3'
-import type { CompiledQuery, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
-import { sql } from 'kysely'
+import type { CompiledQuery, Kysely } from 'kysely'
+import type { OpenDatabase } from '../database.ts'
 import { DurationDistribution } from '../duration-distribution.ts'
 import type { Label } from '../label-sets.ts'
-import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
-import type { OpenDatabase } from '../database.ts'
-import { ALL_LABELS, DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
+import { ALL_LABELS, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { Summable, Sums } from '../sums.ts'
 import { addSums, addToSums, emptySums, SUMS } from '../sums.ts'
+import type { CallQuery, CallSelection } from './call-selector.ts'
+import { CallSelector, EXACT_CALLS_MAX, labelExpression } from './call-selector.ts'
 import type { RangePart } from './cover-range.ts'
 import { coverRange } from './cover-range.ts'
 
-export interface StatisticsRequest {
-  /** epoch ms, `[from, to)` */
-  from: number
-  to: number
-  /** Labels that must match; an absent one matches all. */
-  labels: Partial<Record<Label, string | undefined>>
-  userId?: string | undefined
+export interface StatisticsRequest extends CallSelection {
   /** Where buckets begin, epoch ms, ascending, the first at `from` or before; null: one bucket for the whole range. */
   edges: readonly number[] | null
   /** A set of statistics for each value of a label; null: one for all. */
@@ -36,9 +29,6 @@ export interface GroupStatistics {
   p95Us: number | null
   p99Us: number | null
 }
-
-/** A range with no more calls than this is read from the calls themselves: its percentiles are exact. */
-const EXACT_CALLS_MAX = 20_000
 
 /** Groups that an answer holds: those with the most calls. */
 const GROUPS_MAX = 1_000
@@ -69,20 +59,19 @@ export function countUsers(
   return database.sqlite.transaction(() => new Scan(database, request, exactCallsMax).users().size).deferred()
 }
 
-type CallQuery = SelectQueryBuilder<Schema, 'app_log', object>
 type Group = { key: string; t: number; sums: Sums; durations: DurationDistribution }
 
 class Scan {
-  readonly #sqlite: SqliteDatabase.Database
   readonly #kysely: Kysely<Schema>
+  readonly #calls: CallSelector
   readonly #request: StatisticsRequest
   readonly #exactCallsMax: number
   readonly #edges: readonly number[]
   readonly #groups = new Map<string, Map<number, Group>>()
 
-  constructor({ sqlite, kysely }: OpenDatabase, request: StatisticsRequest, exactCallsMax: number) {
-    this.#sqlite = sqlite
-    this.#kysely = kysely
+  constructor(database: OpenDatabase, request: StatisticsRequest, exactCallsMax: number) {
+    this.#kysely = database.kysely
+    this.#calls = new CallSelector(database, request)
     this.#request = request
     this.#exactCallsMax = exactCallsMax
     this.#edges = request.edges ?? [request.from]
@@ -90,8 +79,8 @@ class Scan {
 
   run(): GroupStatistics[] {
     const { userId, groupBy } = this.#request
-    if (userId !== undefined) for (const calls of this.#callsOfUser(userId)) this.#addCalls(calls)
-    else if (this.#hasFewCalls()) this.#addCalls(this.#callsOf(this.#request))
+    if (userId !== undefined) for (const calls of this.#calls.ofUser(userId)) this.#addCalls(calls)
+    else if (this.#calls.areFewerThan(this.#exactCallsMax)) this.#addCalls(this.#calls.in(this.#request))
     else if (groupBy === 'user') this.#addUserRollups()
     else for (const part of coverRange(this.#request, this.#edges)) this.#addPart(part)
     return this.#largest().flatMap((buckets) =>
@@ -109,19 +98,19 @@ class Scan {
   users(): Set<string> {
     const users = new Set<string>()
     const take = (query: CompiledQuery) => {
-      for (const { userId } of this.#all<{ userId: string }>(query)) users.add(userId)
+      for (const { userId } of this.#calls.read<{ userId: string }>(query)) users.add(userId)
     }
     const takeCalls = (calls: CallQuery) => {
-      const named = this.#matching(calls).where('user_id', 'is not', null)
+      const named = this.#calls.matching(calls).where('user_id', 'is not', null)
       take(named.select('user_id as userId').distinct().compile())
     }
     const { userId } = this.#request
-    if (userId !== undefined) for (const calls of this.#callsOfUser(userId)) takeCalls(calls)
-    else if (this.#hasFewCalls()) takeCalls(this.#callsOf(this.#request))
+    if (userId !== undefined) for (const calls of this.#calls.ofUser(userId)) takeCalls(calls)
+    else if (this.#calls.areFewerThan(this.#exactCallsMax)) takeCalls(this.#calls.in(this.#request))
     else {
       for (const { from, to, source } of this.#days()) {
         if (source === 'calls') {
-          takeCalls(this.#callsOf({ from, to }))
+          takeCalls(this.#calls.in({ from, to }))
           continue
         }
         // By the primary key.
@@ -131,9 +120,9 @@ class Scan {
           .distinct()
           .where('day_start', '>=', from)
           .where('day_start', '<', to)
-          .where('label_set_id', 'in', this.#labelSetsOf())
+          .where('label_set_id', 'in', this.#calls.labelSets())
         take(this.#kysely.selectFrom('user').select('name as userId').where('id', 'in', keys).compile())
-        takeCalls(this.#notIndexed({ from, to }))
+        takeCalls(this.#calls.notIndexed({ from, to }))
       }
     }
     return users
@@ -157,24 +146,8 @@ class Scan {
     return group
   }
 
-  /** By the primary key of the rollup: an upper bound from whole hours or days, whichever are fewer. */
-  #hasFewCalls(): boolean {
-    const { from, to } = this.#request
-    const width = to - from > 60 * DAY_MS ? DAY_MS : HOUR_MS
-    const [row] = this.#all<{ calls: number | null }>(
-      this.#kysely
-        .selectFrom('call_rollup')
-        .select((eb) => eb.fn.sum<number | null>('requests').as('calls'))
-        .where('level', '=', levelOf(width, true))
-        .where('bucket_start', '>', from - width)
-        .where('bucket_start', '<', to)
-        .compile(),
-    )
-    return (row?.calls ?? 0) <= this.#exactCallsMax
-  }
-
   #addPart(part: RangePart): void {
-    if (part.source === 'calls') return this.#addCalls(this.#callsOf(part))
+    if (part.source === 'calls') return this.#addCalls(this.#calls.in(part))
     const { labels, groupBy } = this.#request
     const isOfAll = groupBy === null && Object.values(labels).every((value) => value === undefined)
     // By the primary key.
@@ -185,70 +158,24 @@ class Scan {
       .where('bucket_start', '>=', part.from)
       .where('bucket_start', '<', part.to)
     if (isOfAll) query = query.where('label_set_id', '=', ALL_LABELS)
-    else query = query.where('label_set_id', 'in', this.#labelSetsOf())
+    else query = query.where('label_set_id', 'in', this.#calls.labelSets())
     const keys = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
-    for (const row of this.#all<RollupRow>(query.compile())) {
+    for (const row of this.#calls.read<RollupRow>(query.compile())) {
       const { sums, durations } = this.#group(keys?.get(row.labelSetId) ?? '', row.start)
       addSums(sums, row)
       durations.merge(row.duration_histogram)
     }
   }
 
-  /** The label sets that match. */
-  #labelSetsOf() {
-    let sets = this.#kysely.selectFrom('label_set').select('id')
-    for (const [label, value] of this.#wanted()) sets = sets.where(label, '=', value)
-    return sets
-  }
-
   /** A label's value by label set. */
   #keysOf(label: Label): Map<number, string> {
-    const rows = this.#all<{ id: number; key: string }>(
+    const rows = this.#calls.read<{ id: number; key: string }>(
       this.#kysely
         .selectFrom('label_set')
         .select(['id', `${label} as key`])
         .compile(),
     )
     return new Map(rows.map(({ id, key }) => [id, key]))
-  }
-
-  #wanted(): [Label, string][] {
-    return Object.entries(this.#request.labels).flatMap(([label, value]) =>
-      value === undefined ? [] : [[label as Label, value] as [Label, string]],
-    )
-  }
-
-  /** By app_log_started_at. */
-  #callsOf({ from, to }: { from: number; to: number }): CallQuery {
-    return this.#kysely.selectFrom('app_log').where('started_at', '>=', from).where('started_at', '<', to)
-  }
-
-  /** By the primary key of `user_call`, and what is not in there yet by that of the calls. */
-  #callsOfUser(userId: string): CallQuery[] {
-    const { from, to } = this.#request
-    const indexed = this.#kysely
-      .selectFrom('user')
-      .innerJoin('user_call', 'user_call.user_key', 'user.id')
-      .where('user.name', '=', userId)
-      .where('user_call.started_at', '>=', from)
-      .where('user_call.started_at', '<', to)
-      .select('user_call.app_log_id')
-    return [
-      this.#kysely.selectFrom('app_log').where('id', 'in', indexed),
-      this.#notIndexed(this.#request).where('user_id', '=', userId),
-    ]
-  }
-
-  /** Calls of the range that the tables by user do not hold yet. */
-  #notIndexed({ from, to }: { from: number; to: number }): CallQuery {
-    return (
-      this.#kysely
-        .selectFrom('app_log')
-        .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('users_up_to'))
-        // The unary plus keeps SQLite from the index by time: it would look through all of the range.
-        .where(sql<number>`+app_log.started_at`, '>=', from)
-        .where(sql<number>`+app_log.started_at`, '<', to)
-    )
   }
 
   /** What the rollups by user can answer, which are of whole days (UTC). */
@@ -259,7 +186,7 @@ class Scan {
   #addUserRollups(): void {
     for (const { from, to, source } of this.#days()) {
       if (source === 'calls') {
-        this.#addCalls(this.#callsOf({ from, to }))
+        this.#addCalls(this.#calls.in({ from, to }))
         continue
       }
       // By the primary key.
@@ -269,20 +196,20 @@ class Scan {
         .select(['user.name as key', ...SUMS, 'duration_histogram'])
         .where('day_start', '>=', from)
         .where('day_start', '<', to)
-        .where('label_set_id', 'in', this.#labelSetsOf())
-      for (const row of this.#all<RollupRow & { key: string }>(query.compile())) {
+        .where('label_set_id', 'in', this.#calls.labelSets())
+      for (const row of this.#calls.read<RollupRow & { key: string }>(query.compile())) {
         const { sums, durations } = this.#group(row.key, from)
         addSums(sums, row)
         durations.merge(row.duration_histogram)
       }
-      this.#addCalls(this.#notIndexed({ from, to }))
+      this.#addCalls(this.#calls.notIndexed({ from, to }))
     }
   }
 
   /** Counts calls one by one. */
   #addCalls(calls: CallQuery): void {
     const { groupBy, from } = this.#request
-    let query = this.#matching(calls).select(CALL_COLUMNS)
+    let query = this.#calls.matching(calls).select(CALL_COLUMNS)
     if (groupBy === 'user') query = query.where('user_id', 'is not', null)
     const keyed = query.select((eb) =>
       (groupBy === null
@@ -292,22 +219,11 @@ class Scan {
           : labelExpression(eb, groupBy)
       ).as('key'),
     )
-    for (const row of this.#all<Summable & { key: string; startedAt: number }>(keyed.compile())) {
+    for (const row of this.#calls.read<Summable & { key: string; startedAt: number }>(keyed.compile())) {
       const { sums, durations } = this.#group(row.key, Math.max(row.startedAt, from))
       addToSums(sums, row)
       if (row.durationUs !== null) durations.add(row.durationUs)
     }
-  }
-
-  #matching(calls: CallQuery): CallQuery {
-    return this.#wanted().reduce(
-      (query, [label, value]) => query.where((eb) => eb(labelExpression(eb, label), '=', value)),
-      calls.where('is_step', '=', 0),
-    )
-  }
-
-  #all<Row>({ sql, parameters }: CompiledQuery): Row[] {
-    return this.#sqlite.prepare<unknown[], Row>(sql).all(...parameters)
   }
 }
 
@@ -330,13 +246,6 @@ const CALL_COLUMNS = [
   'total_tokens as totalTokens',
   'cost_nanos as costNanos',
 ] as const
-
-/** The label under which the rollups count a call. */
-function labelExpression(eb: ExpressionBuilder<Schema, 'app_log'>, label: Label) {
-  if (label === 'model') return eb.fn.coalesce('model', 'request_model', eb.val(''))
-  const value = eb.fn.coalesce(label, eb.val(label === 'error_type' ? UNNAMED_ERROR_TYPE : ''))
-  return label === 'error_type' ? eb.case().when('status', '=', 'ok').then('').else(value).end() : value
-}
 
 /** @param edges ascending, the first at `time` or before. */
 function lastAtOrBefore(edges: readonly number[], time: number): number {

@@ -103,7 +103,7 @@ test(
     // Nothing here is about what survives a power cut.
     database.sqlite.pragma('synchronous = OFF')
     await migrateToLatest(database)
-    const { inserter, users, rebuilder, repricer } = createWriters(database)
+    const { inserter, follower, rebuilder, repricer } = createWriters(database)
     const idOf = database.sqlite
       .prepare<[string], number>('select id from app_log where request_id = ?')
       .pluck()
@@ -163,7 +163,7 @@ test(
         const stored: NewCall[] = []
         const days = () => Array.from({ length: SPAN / DAY }, (_, day) => start + day * DAY)
         for (const event of happened) {
-          if (event === 'catch up') users.catchUp(7)
+          if (event === 'catch up') follower.catchUp(7)
           else if (event === 'rebuild') for (const day of days()) rebuilder.rebuildDay(day)
           else if ('costNanos' in event) {
             const { costNanos } = event
@@ -191,17 +191,17 @@ test(
         }
         for (const question of asked) ask(stored, start, question)
         // Far behind, the tables by user would have to be read past.
-        if (set % 50 === 0) while (users.catchUp(1_000) > 0);
+        if (set % 50 === 0) while (follower.catchUp(1_000) > 0);
       }),
       { numRuns: DATA_SETS },
     )
     expect(Math.min(...Object.values(found))).toBeGreaterThan(DATA_SETS / 20)
 
-    while (users.catchUp(1_000) > 0);
+    while (follower.catchUp(1_000) > 0);
     const kept = contentOf(database)
     rebuilder.rebuildAll()
-    users.clear()
-    while (users.catchUp(1_000) > 0);
+    follower.clear()
+    while (follower.catchUp(1_000) > 0);
     expect(contentOf(database)).toEqual(kept)
   },
 )

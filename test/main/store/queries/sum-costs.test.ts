@@ -57,7 +57,7 @@ function openDatabase() {
 test('sums of many scopes are those of a plain addition', { timeout: 120_000 }, async () => {
   const database = openDatabase()
   await migrateToLatest(database)
-  const { inserter, users, repricer } = createWriters(database)
+  const { follower, inserter, repricer } = createWriters(database)
   const idOf = database.sqlite
     .prepare<[string], number>('select id from app_log where request_id = ?')
     .pluck()
@@ -68,7 +68,7 @@ test('sums of many scopes are those of a plain addition', { timeout: 120_000 }, 
       const start = START + set * APART
       const stored: NewCall[] = []
       for (const event of happened) {
-        if (event === 'catch up') users.catchUp(7)
+        if (event === 'catch up') follower.catchUp(7)
         else if (Array.isArray(event)) {
           const calls = event.map((call, index) => ({
             ...call,
@@ -116,7 +116,7 @@ test('sums of many scopes are those of a plain addition', { timeout: 120_000 }, 
           expect(firstStart).toBeGreaterThan(first - DAY)
         }
       })
-      if (set % 50 === 0) while (users.catchUp(1_000) > 0);
+      if (set % 50 === 0) while (follower.catchUp(1_000) > 0);
     }),
     { numRuns: 300 },
   )
@@ -125,12 +125,12 @@ test('sums of many scopes are those of a plain addition', { timeout: 120_000 }, 
 test('periods that begin with five minutes are read from rollups alone, users’ with what is theirs', async () => {
   const database = openDatabase()
   await migrateToLatest(database)
-  const { inserter, users } = createWriters(database)
+  const { follower, inserter } = createWriters(database)
   const calls = Array.from({ length: 50 }, (_, index) =>
     makeCall({ startedAt: START + index * HOUR, userId: `u-${index % 5}`, costNanos: 7 }),
   )
   inserter.insert([calls])
-  while (users.catchUp(1_000) > 0);
+  while (follower.catchUp(1_000) > 0);
   // Whoever looked at the calls would find none.
   database.sqlite.exec('update app_log set started_at = 0')
   const range = { from: START + 30 * MINUTE, to: START + 3 * DAY + 5 * MINUTE }

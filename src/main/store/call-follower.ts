@@ -1,0 +1,111 @@
+import type SqliteDatabase from 'better-sqlite3'
+import type { Kysely } from 'kysely'
+import type { FollowingTables } from './following-tables.ts'
+import type { LabelSets } from './label-sets.ts'
+import type { Schema } from './schema.ts'
+import type { StoredCall } from './stored-call.ts'
+import { STORED_CALL_COLUMNS } from './stored-call.ts'
+import { UserTables } from './user-tables.ts'
+
+/** Readers look through what is not followed yet call by call: more than this would take them long. */
+export const FOLLOW_AHEAD_MAX = 250_000
+
+/**
+ * Has tables follow the calls by `app_log.id`, many at a time. `rollup_state` says how far they are; readers take what
+ * comes after from the calls themselves, in the same snapshot, so that nothing is missed or counted twice. Used by the
+ * writer thread only.
+ */
+export class CallFollower {
+  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #labelSets: LabelSets
+  readonly #tables: readonly FollowingTables[]
+  readonly #take: SqliteDatabase.Transaction<(limit: number) => number>
+  readonly #clear: SqliteDatabase.Transaction<() => void>
+
+  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, labelSets: LabelSets) {
+    this.#statements = prepareStatements(sqlite, kysely)
+    this.#labelSets = labelSets
+    this.#tables = [new UserTables(sqlite, kysely, labelSets)]
+    this.#take = sqlite.transaction((limit) => {
+      const calls = this.#statements.next.all(this.upTo(), limit)
+      const last = calls.at(-1)
+      if (!last) return 0
+      for (const call of calls) {
+        if (call.isStep === 0) for (const tables of this.#tables) tables.add(call)
+      }
+      this.flush()
+      this.#statements.advance.run(last.id)
+      return calls.length
+    })
+    this.#clear = sqlite.transaction(() => {
+      for (const tables of this.#tables) tables.clear()
+      this.#statements.advance.run(0)
+    })
+  }
+
+  /** The greatest `app_log.id` that is in the tables. */
+  upTo(): number {
+    return this.#statements.upTo.get()?.users_up_to ?? 0
+  }
+
+  /** How many calls are not in the tables yet, at most. */
+  ahead(): number {
+    return (this.#statements.lastId.get()?.id ?? 0) - this.upTo()
+  }
+
+  /** Takes the next calls in, in a transaction of its own. @returns how many; less than the limit: it has caught up. */
+  catchUp(limit: number): number {
+    try {
+      return this.#take.immediate(limit)
+    } catch (error) {
+      this.discard()
+      throw error
+    }
+  }
+
+  /** Counts a call that changed, in the open transaction, as it is now. `flush` writes it. */
+  add(call: StoredCall): void {
+    if (call.id <= this.upTo()) for (const tables of this.#tables) tables.add(call)
+  }
+
+  /** Takes a call back as it was before it changed. */
+  subtract(call: StoredCall): void {
+    if (call.id <= this.upTo()) for (const tables of this.#tables) tables.subtract(call)
+  }
+
+  /** Writes what was counted since the last call; to be called inside the transaction. */
+  flush(): void {
+    for (const tables of this.#tables) tables.flush()
+  }
+
+  /** Forgets what was counted: the transaction was rolled back. */
+  discard(): void {
+    for (const tables of this.#tables) tables.discard()
+    this.#labelSets.forget()
+  }
+
+  /** Empties the tables; they fill again as it catches up. */
+  clear(): void {
+    this.#clear.immediate()
+    this.discard()
+  }
+}
+
+function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
+  const state = kysely.selectFrom('rollup_state').select('users_up_to')
+  const lastId = kysely.selectFrom('app_log').select((eb) => eb.fn.max('id').as('id'))
+  const advance = kysely.updateTable('rollup_state').set({ users_up_to: 0 })
+  // By the primary key.
+  const next = kysely
+    .selectFrom('app_log')
+    .select([...STORED_CALL_COLUMNS, 'is_step as isStep'])
+    .where('id', '>', 0)
+    .orderBy('id')
+    .limit(0)
+  return {
+    upTo: sqlite.prepare<[], { users_up_to: number }>(state.compile().sql),
+    lastId: sqlite.prepare<[], { id: number | null }>(lastId.compile().sql),
+    advance: sqlite.prepare<[number]>(advance.compile().sql),
+    next: sqlite.prepare<[number, number], StoredCall & { isStep: number }>(next.compile().sql),
+  }
+}

@@ -1,0 +1,119 @@
+import type SqliteDatabase from 'better-sqlite3'
+import type { CompiledQuery, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import { sql } from 'kysely'
+import type { OpenDatabase } from '../database.ts'
+import type { Label } from '../label-sets.ts'
+import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
+import { DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
+import type { Schema } from '../schema.ts'
+
+/** Which calls a question is about. */
+export interface CallSelection {
+  /** epoch ms, `[from, to)` */
+  from: number
+  to: number
+  /** Labels that must match; an absent one matches all. */
+  labels: Partial<Record<Label, string | undefined>>
+  userId?: string | undefined
+}
+
+type TimeRange = Pick<CallSelection, 'from' | 'to'>
+
+export type CallQuery = SelectQueryBuilder<Schema, 'app_log', object>
+
+/** A range with no more calls than this is read from the calls themselves. */
+export const EXACT_CALLS_MAX = 20_000
+
+/** The calls of a selection, by whichever index finds them, and the label sets that the rollups count them under. */
+export class CallSelector {
+  readonly #sqlite: SqliteDatabase.Database
+  readonly #kysely: Kysely<Schema>
+  readonly #selection: CallSelection
+
+  constructor({ sqlite, kysely }: OpenDatabase, selection: CallSelection) {
+    this.#sqlite = sqlite
+    this.#kysely = kysely
+    this.#selection = selection
+  }
+
+  read<Row>({ sql: text, parameters }: CompiledQuery): Row[] {
+    return this.#sqlite.prepare<unknown[], Row>(text).all(...parameters)
+  }
+
+  /** By the primary key of the rollup: an upper bound from whole hours or days, whichever are fewer. */
+  areFewerThan(limit: number): boolean {
+    const { from, to } = this.#selection
+    const width = to - from > 60 * DAY_MS ? DAY_MS : HOUR_MS
+    const [row] = this.read<{ calls: number | null }>(
+      this.#kysely
+        .selectFrom('call_rollup')
+        .select((eb) => eb.fn.sum<number | null>('requests').as('calls'))
+        .where('level', '=', levelOf(width, true))
+        .where('bucket_start', '>', from - width)
+        .where('bucket_start', '<', to)
+        .compile(),
+    )
+    return (row?.calls ?? 0) <= limit
+  }
+
+  /** Calls of a range, whatever their labels, by app_log_started_at. */
+  in({ from, to }: TimeRange): CallQuery {
+    return this.#kysely.selectFrom('app_log').where('started_at', '>=', from).where('started_at', '<', to)
+  }
+
+  /** By the primary key of `user_call`, and what is not in there yet by that of the calls. */
+  ofUser(userId: string): CallQuery[] {
+    const { from, to } = this.#selection
+    const indexed = this.#kysely
+      .selectFrom('user')
+      .innerJoin('user_call', 'user_call.user_key', 'user.id')
+      .where('user.name', '=', userId)
+      .where('user_call.started_at', '>=', from)
+      .where('user_call.started_at', '<', to)
+      .select('user_call.app_log_id')
+    return [
+      this.#kysely.selectFrom('app_log').where('id', 'in', indexed),
+      this.notIndexed(this.#selection).where('user_id', '=', userId),
+    ]
+  }
+
+  /** Calls of a range that the tables by user do not hold yet. */
+  notIndexed({ from, to }: TimeRange): CallQuery {
+    return (
+      this.#kysely
+        .selectFrom('app_log')
+        .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('users_up_to'))
+        // The unary plus keeps SQLite from the index by time: it would look through all of the range.
+        .where(sql<number>`+app_log.started_at`, '>=', from)
+        .where(sql<number>`+app_log.started_at`, '<', to)
+    )
+  }
+
+  /** Those of the calls that have the labels and are counted. */
+  matching(calls: CallQuery): CallQuery {
+    return this.#wanted().reduce(
+      (query, [label, value]) => query.where((eb) => eb(labelExpression(eb, label), '=', value)),
+      calls.where('is_step', '=', 0),
+    )
+  }
+
+  /** The numbers of the label sets that match. */
+  labelSets() {
+    let sets = this.#kysely.selectFrom('label_set').select('id')
+    for (const [label, value] of this.#wanted()) sets = sets.where(label, '=', value)
+    return sets
+  }
+
+  #wanted(): [Label, string][] {
+    return Object.entries(this.#selection.labels).flatMap(([label, value]) =>
+      value === undefined ? [] : [[label as Label, value] as [Label, string]],
+    )
+  }
+}
+
+/** The label under which the rollups count a call. */
+export function labelExpression(eb: ExpressionBuilder<Schema, 'app_log'>, label: Label) {
+  if (label === 'model') return eb.fn.coalesce('model', 'request_model', eb.val(''))
+  const value = eb.fn.coalesce(label, eb.val(label === 'error_type' ? UNNAMED_ERROR_TYPE : ''))
+  return label === 'error_type' ? eb.case().when('status', '=', 'ok').then('').else(value).end() : value
+}
