@@ -62,6 +62,11 @@ export function createRouter(parts: RouterParts) {
         if (!call) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
         return wholeCall(store, call)
       }),
+      remove: os.appLogs.remove.handler(async ({ input, errors }) => {
+        const call = await store.ask('getCall', input)
+        const deleted = call ? await store.deleteCalls([call.id]) : 0
+        if (deleted === 0) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
+      }),
     },
     budgets: {
       list: os.budgets.list.handler(async ({ input: { timeZone = systemTimeZone() } }) => ({

@@ -78,6 +78,15 @@ export class CallFollower {
     for (const tables of this.#tables) tables.flush()
   }
 
+  /**
+   * Says that calls were deleted, in the open transaction. SQLite gives the greatest id out again once its row is gone:
+   * whatever gets it is to be followed, too.
+   */
+  stepBack(): void {
+    const lastId = this.#statements.lastId.get()?.id ?? 0
+    if (lastId < this.upTo()) this.#statements.advance.run(lastId)
+  }
+
   /** Forgets what was counted: the transaction was rolled back. */
   discard(): void {
     for (const tables of this.#tables) tables.discard()

@@ -58,6 +58,13 @@ export interface Store {
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
   rebuildDay(dayStart: number): Promise<void>
+  /**
+   * Deletes calls with their bodies, all or none of them; the statistics follow in the same transaction.
+   *
+   * @param ids `app_log.id`; unknown ones are left out.
+   * @returns how many were deleted.
+   */
+  deleteCalls(ids: number[]): Promise<number>
   /** Empties what follows the calls in the pauses. It then fills again by itself, and sooner by `followCalls`. */
   clearFollowing(): Promise<void>
   /** Has the next calls followed. @returns how many are left, at most. */
@@ -115,6 +122,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     repriceCalls: (changes) => writer.call('repriceCalls', changes),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
+    deleteCalls: (ids) => writer.call('deleteCalls', ids),
     clearFollowing: () => writer.call('clearFollowing', null),
     followCalls: () => writer.call('followCalls', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,

@@ -34,6 +34,8 @@ export type WriterFunctions = {
   writeCostConfig(change: CostConfigChange): void
   /** Gives calls another computed cost, in one transaction. */
   repriceCalls(changes: CostChange[]): void
+  /** Deletes calls by `app_log.id`, in one transaction. @returns how many there were. */
+  deleteCalls(ids: number[]): number
   /** Empties the tables that follow the calls. They then fill again by themselves, and sooner by `followCalls`. */
   clearFollowing(input: null): void
   /** Has the tables follow as many calls as are good for one transaction. @returns how many are left, at most. */
@@ -77,7 +79,7 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { follower, inserter, rebuilder, repricer } = createWriters(database)
+  const { deleter, follower, inserter, rebuilder, repricer } = createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -165,6 +167,9 @@ async function main(): Promise<void> {
       case 'repriceCalls':
         repricer.reprice(request.input)
         server.succeed(request.id, undefined)
+        break
+      case 'deleteCalls':
+        server.succeed(request.id, deleter.delete(request.input))
         break
       case 'clearFollowing':
         follower.clear()

@@ -2,6 +2,7 @@ import { CallFollower } from './call-follower.ts'
 import { CallRollup } from './call-rollup.ts'
 import type { OpenDatabase } from './database.ts'
 import { CostConfigRefs } from './cost-config-refs.ts'
+import { CallDeleter } from './delete-calls.ts'
 import { CallInserter } from './insert-calls.ts'
 import { LabelSets } from './label-sets.ts'
 import { RollupRebuilder } from './rebuild-rollups.ts'
@@ -17,6 +18,7 @@ export function createWriters({ sqlite, kysely }: OpenDatabase) {
     follower,
     inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs }),
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
+    deleter: new CallDeleter(sqlite, kysely, { rollup, follower }),
     rebuilder: new RollupRebuilder(sqlite, kysely, rollup),
   }
 }

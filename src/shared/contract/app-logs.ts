@@ -212,4 +212,14 @@ export const appLogsContract = {
     .route({ method: 'GET', path: '/v1/app-logs/{requestId}', tags: ['Calls'], summary: 'One whole call' })
     .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
     .output(appLogSchema),
+  remove: oc
+    .route({
+      method: 'DELETE',
+      path: '/v1/app-logs/{requestId}',
+      successStatus: 204,
+      tags: ['Calls'],
+      summary: 'Deletes a call with its bodies, and takes it out of the statistics',
+    })
+    .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
+    .output(z.void()),
 }

@@ -248,6 +248,25 @@ describe('whoever has the token', () => {
     })
   })
 
+  test('deletes a call, which is then unknown and no longer counted', async () => {
+    const from = START + 7_200_000
+    await shared.post([
+      { app: 'gone', requestId: 'order/7 ü', startedAt: from },
+      { app: 'gone', requestId: 'stays', startedAt: from },
+    ])
+    const path = `/v1/app-logs/${encodeURIComponent('order/7 ü')}`
+    const remove = () => shared.send({ method: 'DELETE', path, headers: authorized(TOKEN) })
+    expect(await remove()).toMatchObject({ status: 204, body: '' })
+    expect((await shared.get(path)).status).toBe(404)
+    expect((await shared.get(`/v1/monitoring/summary?from=${from}&to=${from + 1}`)).body).toMatchObject({
+      requests: 1,
+    })
+    expect(await remove()).toMatchObject({
+      status: 404,
+      body: { error: { code: 'NOT_FOUND', message: 'There is no call with this request id.' } },
+    })
+  })
+
   test('reads counters, queue and sizes', async () => {
     const status = collectorStatusSchema.parse((await shared.get('/v1/collector/status')).body)
     expect(status).toMatchObject({

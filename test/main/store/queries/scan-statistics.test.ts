@@ -26,7 +26,12 @@ const DATA_SETS = 1_000
 const ROUNDING = 1e-9
 
 /** What happens to the store besides new calls. */
-type Event = { calls: NewCall[]; repeated: number } | { costNanos: number | null } | 'catch up' | 'rebuild'
+type Event =
+  | { calls: NewCall[]; repeated: number; spans: 'none' | 'parents first' | 'children first' }
+  | { costNanos: number | null }
+  | { deleteEvery: number }
+  | 'catch up'
+  | 'rebuild'
 
 const events = fc.array(
   fc.oneof(
@@ -35,12 +40,14 @@ const events = fc.array(
       arbitrary: fc.record({
         calls: fc.array(anyCall({ from: 0, spanMs: SPAN }), { maxLength: 12 }),
         repeated: fc.nat(3),
+        spans: fc.constantFrom('none', 'none', 'parents first', 'children first'),
       }),
     },
     { weight: 2, arbitrary: fc.constant<Event>('catch up') },
     { weight: 1, arbitrary: fc.constant<Event>('rebuild') },
     // Prices changed: some calls cost something else.
     { weight: 2, arbitrary: fc.record({ costNanos: fc.option(fc.nat(1_000_000), { nil: null }) }) },
+    { weight: 2, arbitrary: fc.record({ deleteEvery: fc.integer({ min: 1, max: 4 }) }) },
   ),
   { minLength: 1, maxLength: 8 },
 )
@@ -103,12 +110,17 @@ test(
     // Nothing here is about what survives a power cut.
     database.sqlite.pragma('synchronous = OFF')
     await migrateToLatest(database)
-    const { inserter, follower, rebuilder, repricer } = createWriters(database)
+    const { deleter, inserter, follower, rebuilder, repricer } = createWriters(database)
     const idOf = database.sqlite
       .prepare<[string], number>('select id from app_log where request_id = ?')
       .pluck()
+    const isStep = database.sqlite
+      .prepare<[number, number], [string, number]>(
+        'select request_id, is_step from app_log where started_at >= ? and started_at < ?',
+      )
+      .raw()
     let set = 0
-    const found = { grouped: 0, rolledUp: 0, byUser: 0 }
+    const found = { grouped: 0, rolledUp: 0, byUser: 0, steps: 0, deleted: 0 }
 
     const ask = (
       stored: readonly NewCall[],
@@ -160,7 +172,8 @@ test(
       fc.property(events, fc.array(questions, { minLength: 1, maxLength: 3 }), (happened, asked) => {
         set += 1
         const start = START + set * APART
-        const stored: NewCall[] = []
+        let stored: NewCall[] = []
+        let sent = 0
         const days = () => Array.from({ length: SPAN / DAY }, (_, day) => start + day * DAY)
         for (const event of happened) {
           if (event === 'catch up') follower.catchUp(7)
@@ -175,13 +188,26 @@ test(
                 costConfigId: 'own',
               })),
             )
+            // Steps have no part in costs, so theirs do not matter.
             for (const call of changed) call.costNanos = costNanos
+          } else if ('deleteEvery' in event) {
+            const isKept = (_call: NewCall, index: number) => index % event.deleteEvery !== 0
+            const leaving = stored.filter((call, index) => !isKept(call, index))
+            expect(deleter.delete([...leaving.map(({ requestId }) => idOf.get(requestId) ?? 0), -1])).toBe(
+              leaving.length,
+            )
+            stored = stored.filter(isKept)
+            found.deleted += leaving.length
           } else {
-            const calls = event.calls.map((call, index) => ({
-              ...call,
-              requestId: `${set}-${stored.length + index}`,
-              startedAt: call.startedAt + start,
-            }))
+            const calls = event.calls.map((call) => {
+              sent += 1
+              return {
+                ...call,
+                requestId: `${set}-s${sent}`,
+                startedAt: call.startedAt + start,
+                ...(event.spans === 'none' ? {} : spanOf(set, sent, event.spans, call)),
+              }
+            })
             inserter.insert([
               calls,
               calls.slice(0, event.repeated).map((call) => ({ ...call, durationUs: 1 })),
@@ -189,7 +215,11 @@ test(
             stored.push(...calls)
           }
         }
-        for (const question of asked) ask(stored, start, question)
+        const places = new Map(isStep.all(start, start + SPAN))
+        expect([...places.keys()].sort()).toEqual(stored.map(({ requestId }) => requestId).sort())
+        const counted = stored.filter(({ requestId }) => places.get(requestId) === 0)
+        found.steps += stored.length - counted.length
+        for (const question of asked) ask(counted, start, question)
         // Far behind, the tables by user would have to be read past.
         if (set % 50 === 0) while (follower.catchUp(1_000) > 0);
       }),
@@ -205,6 +235,16 @@ test(
     expect(contentOf(database)).toEqual(kept)
   },
 )
+
+/** A part of the one trace of its data set, a long chain, whose inner spans may take the place of the outer ones. */
+function spanOf(set: number, number: number, order: 'parents first' | 'children first', call: NewCall) {
+  return {
+    traceId: String(set),
+    spanId: `s${number}`,
+    parentSpanId: `s${order === 'parents first' ? number - 1 : number + 1}`,
+    usageSource: call.inputTokens === null ? null : ('reported' as const),
+  }
+}
 
 function edgesOf(from: number, to: number, width: number, offset: number): number[] {
   const edges: number[] = []
