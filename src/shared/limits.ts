@@ -91,6 +91,34 @@ export const LIMITS = {
   seriesPerChart: 20,
   /** Points of one series. */
   pointsPerSeries: 10_000,
+  /** Alert rules. */
+  alertRules: 1_000,
+  /** Conditions of one rule. */
+  alertConditions: 10,
+  /** Values of one label that a rule looks at. */
+  alertFilterValues: 100,
+  /** Instances of one rule: values that it is split by. */
+  alertInstances: 500,
+  /** The window of a condition, in minutes. Budgets watch longer ones. */
+  alertWindowMinutes: 24 * 60,
+  /** How long a rule may wait for anything, in minutes: 30 days. */
+  alertDelayMinutes: 30 * 24 * 60,
+  /** Channels that a user configures, and of one rule. */
+  alertChannels: 100,
+  /** Silences that have not ended. */
+  alertSilences: 1_000,
+  /** A password, or the secret of a webhook. */
+  secretLength: 4_000,
+  /** Headers of a user's own that a webhook sends. */
+  webhookHeaders: 20,
+  /** The body template of a webhook. */
+  textTemplateLength: 20_000,
+  /** What is read of a webhook's answer. */
+  webhookAnswerBytes: 64 * 1024,
+  /** Time for a webhook or a mail server to answer. */
+  notificationTimeoutMs: 10_000,
+  /** Addresses that one e-mail goes to. */
+  emailRecipients: 50,
   /** Ports tried, from the configured one on. */
   portsTried: 10,
 } as const
