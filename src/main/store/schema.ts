@@ -1,4 +1,5 @@
 import type { Generated, Insertable } from 'kysely'
+import type { AlertTables } from './alerts/tables.ts'
 
 /** One call; narrow, because statistics scan it. Times are epoch ms, durations whole microseconds. */
 interface AppLogTable {
@@ -203,7 +204,7 @@ interface SettingTable {
   value: string
 }
 
-export interface Schema {
+export interface Schema extends AlertTables {
   app_log: AppLogTable
   app_log_body: AppLogBodyTable
   label_set: LabelSetTable

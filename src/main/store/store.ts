@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
 import type { BudgetChange } from './budget.ts'
+import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
@@ -54,6 +55,8 @@ export interface Store {
   writeBudget(change: BudgetChange): Promise<void>
   /** Gives calls another computed cost, all or none of them; the statistics follow in the same transaction. */
   repriceCalls(changes: CostChange[]): Promise<void>
+  /** Changes alerts, all or nothing: a state together with its records and notifications. */
+  writeAlerts(changes: AlertChanges): Promise<void>
   /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
@@ -120,6 +123,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     writeCostConfig: (change) => writer.call('writeCostConfig', change),
     writeBudget: (change) => writer.call('writeBudget', change),
     repriceCalls: (changes) => writer.call('repriceCalls', changes),
+    writeAlerts: (changes) => writer.call('writeAlerts', changes),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
     deleteCalls: (ids) => writer.call('deleteCalls', ids),

@@ -1,4 +1,5 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { BudgetChange } from './budget.ts'
 import { writeBudget } from './budget.ts'
 import type { NewCall } from './call.ts'
@@ -34,6 +35,7 @@ export type WriterFunctions = {
   writeCostConfig(change: CostConfigChange): void
   /** Gives calls another computed cost, in one transaction. */
   repriceCalls(changes: CostChange[]): void
+  writeAlerts(changes: AlertChanges): void
   /** Deletes calls by `app_log.id`, in one transaction. @returns how many there were. */
   deleteCalls(ids: number[]): number
   /** Empties the tables that follow the calls. They then fill again by themselves, and sooner by `followCalls`. */
@@ -79,7 +81,7 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { deleter, follower, inserter, rebuilder, repricer } = createWriters(database)
+  const { alerts, deleter, follower, inserter, rebuilder, repricer } = createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -166,6 +168,10 @@ async function main(): Promise<void> {
         break
       case 'repriceCalls':
         repricer.reprice(request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'writeAlerts':
+        alerts.write(request.input)
         server.succeed(request.id, undefined)
         break
       case 'deleteCalls':

@@ -1,3 +1,4 @@
+import { AlertWriter } from './alerts/write-alerts.ts'
 import { CallFollower } from './call-follower.ts'
 import { CallRollup } from './call-rollup.ts'
 import type { OpenDatabase } from './database.ts'
@@ -15,6 +16,7 @@ export function createWriters({ sqlite, kysely }: OpenDatabase) {
   const follower = new CallFollower(sqlite, kysely, labelSets)
   const refs = new CostConfigRefs(sqlite, kysely)
   return {
+    alerts: new AlertWriter(sqlite, kysely),
     follower,
     inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs }),
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),

@@ -8,6 +8,7 @@ import { upstreams } from './0003-upstreams.ts'
 import { statistics } from './0004-statistics.ts'
 import { costs } from './0005-costs.ts'
 import { budgets } from './0008-budgets.ts'
+import { alerts } from './0009-alerts.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -17,6 +18,7 @@ const MIGRATIONS = {
   '0004-statistics': statistics,
   '0005-costs': costs,
   '0008-budgets': budgets,
+  '0009-alerts': alerts,
 }
 
 /** The schema this version of the console writes. */

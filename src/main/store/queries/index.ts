@@ -1,10 +1,12 @@
 import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
+import { countAlertRecords, getAlertRecord, listAlertRecords, recordPoints } from './list-alert-records.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { priceableCalls } from './priceable-calls.ts'
+import { readAlerts } from './read-alerts.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { countUsers, scanStatistics } from './scan-statistics.ts'
@@ -16,15 +18,20 @@ import { sumCosts } from './sum-costs.ts'
 export function queries(database: OpenDatabase) {
   const { kysely, sqlite } = database
   return {
+    countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countUsers: (input: Parameters<typeof countUsers>[1]) => countUsers(database, input),
+    getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
+    listAlertRecords: (input: Parameters<typeof listAlertRecords>[1]) => listAlertRecords(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
     readBudgets: (_input: null) => readBudgets(kysely),
+    readAlerts: (_input: null) => readAlerts(kysely),
     readCosts: (_input: null) => readCosts(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
+    recordPoints: (input: Parameters<typeof recordPoints>[1]) => recordPoints(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
