@@ -60,6 +60,12 @@ export default {
       'A domain; it knows others by their index only.',
     ),
     only(
+      'alerts',
+      '^src/main/alerts/',
+      ['^src/main/alerts/', '^src/main/log\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain; it knows others by their index only.',
+    ),
+    only(
       'settings',
       '^src/main/settings/',
       ['^src/main/settings/', '^src/main/store/', '^src/shared/'],

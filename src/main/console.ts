@@ -1,7 +1,9 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
+import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import { openAlerts } from './alerts/index.ts'
 import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
@@ -29,6 +31,8 @@ export interface ConsoleOptions {
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
+  /** How often alert rules are checked. */
+  alertIntervalMs?: number | undefined
   log: Log
 }
 
@@ -92,9 +96,16 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
     }
+    const alerts = await openAlerts({
+      store,
+      intervalMs: options.alertIntervalMs ?? DEFAULT_ALERT_INTERVAL_S * 1_000,
+      isSoundOn: () => settings.current().isAlertSoundOn,
+      log,
+    })
     const tokens = openTokens(dataDir, options.token)
     const router = createRouter({
       store,
+      alerts,
       ingest,
       settings,
       tokens,

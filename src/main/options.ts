@@ -1,7 +1,7 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DEFAULT_PORT } from '#shared/limits.ts'
+import { DEFAULT_ALERT_INTERVAL_S, DEFAULT_PORT } from '#shared/limits.ts'
 import { defaultDataDir } from './data-folder.ts'
 
 /** How the console is started, whether with a window or without. */
@@ -12,6 +12,8 @@ export interface StartOptions {
   token: string | undefined
   isHidden: boolean
   isDemo: boolean
+  /** How often alert rules are checked. */
+  alertIntervalMs: number
 }
 
 /**
@@ -45,6 +47,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     token: text(values.token) ?? text(env['LLMOPS_TOKEN']),
     isHidden: values.hidden === true,
     isDemo: values.demo === true,
+    alertIntervalMs: readSeconds(text(env['LLMOPS_ALERT_INTERVAL_S'])) * 1_000,
   }
 }
 
@@ -53,4 +56,9 @@ function readPort(text: string | undefined): number {
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new Error('--port must be a number from 0 to 65535; 0 takes any free port.')
+}
+
+function readSeconds(text = String(DEFAULT_ALERT_INTERVAL_S)): number {
+  if (/^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 3_600) return Number(text)
+  throw new Error('LLMOPS_ALERT_INTERVAL_S must be a whole number of seconds from 1 to 3600.')
 }

@@ -1,13 +1,15 @@
-import { implement, ORPCError } from '@orpc/server'
+import { ORPCError } from '@orpc/server'
 import type { AppLog } from '#shared/contract/app-logs.ts'
 import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
-import { contract } from '#shared/contract/index.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
-import { ConsoleError } from '#shared/errors.ts'
 import type { Budget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { alertProcedures } from './alert-procedures.ts'
+import type { Alerts } from './alerts/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
+import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { os } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
@@ -21,6 +23,7 @@ import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
 
 export interface RouterParts {
   store: Store
+  alerts: Alerts
   ingest: Ingest
   settings: SettingsKeeper
   tokens: Pick<Tokens, 'app' | 'renewApp'>
@@ -42,14 +45,8 @@ export function createRouter(parts: RouterParts) {
     if (!status) throw budgetError('not-found')
     return status
   }
-  const os = implement(contract).use(async ({ next }) => {
-    try {
-      return await next()
-    } catch (error) {
-      throw toProcedureError(error)
-    }
-  })
   return os.router({
+    alerts: alertProcedures(parts.alerts),
     appLogs: {
       list: os.appLogs.list.handler(async ({ input }) => {
         const { cursor, ...filter } = input
@@ -93,10 +90,7 @@ export function createRouter(parts: RouterParts) {
     },
     costConfigs: {
       list: os.costConfigs.list.handler(async ({ input: { limit, cursor, ...filter } }) => {
-        const start = cursor === undefined ? 0 : readOffset(cursor)
-        const all = await costConfigs.list(filter)
-        const end = start + limit
-        return { items: all.slice(start, end), nextCursor: end < all.length ? writeOffset(end) : null }
+        return pageOf(await costConfigs.list(filter), { limit, cursor })
       }),
       get: os.costConfigs.get.handler(async ({ input, errors }) => {
         const config = await costConfigs.get(input.id)
@@ -234,31 +228,11 @@ function systemTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
 }
 
-function writeOffset(offset: number): string {
-  return Buffer.from(String(offset)).toString('base64url')
-}
-
-function readOffset(cursor: string): number {
-  const text = Buffer.from(cursor, 'base64url').toString('latin1')
-  if (!/^\d{1,9}$/.test(text))
-    throw new ORPCError('BAD_REQUEST', { message: 'cursor is not one that a list gave.' })
-  return Number(text)
-}
-
-/** A cursor is a place in the list; its text is ours to change, so callers must not read it. */
 function writeCursor(last: CallPlace): string {
-  return Buffer.from(`${last.startedAt}.${last.id}`).toString('base64url')
+  return writePlace(`${last.startedAt}.${last.id}`)
 }
 
 function readCursor(cursor: string): CallPlace {
-  const match = /^(-?\d{1,16})\.(\d{1,16})$/.exec(Buffer.from(cursor, 'base64url').toString('latin1'))
-  if (!match) throw new ORPCError('BAD_REQUEST', { message: 'cursor is not one that a list gave.' })
-  return { startedAt: Number(match[1]), id: Number(match[2]) }
-}
-
-function toProcedureError(error: unknown): unknown {
-  if (!(error instanceof ConsoleError)) return error
-  if (error.code === 'range-too-long')
-    return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })
-  return new ORPCError('STORE_UNAVAILABLE', { status: 503, message: error.message, cause: error })
+  const [startedAt, id] = readPlace(cursor, /^(-?\d{1,16})\.(\d{1,16})$/)
+  return { startedAt: Number(startedAt), id: Number(id) }
 }

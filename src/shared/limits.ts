@@ -128,3 +128,6 @@ export const DEFAULT_PAGE_SIZE = 100
 
 /** OTLP's registered port: an OpenTelemetry exporter finds the collector with no configuration. */
 export const DEFAULT_PORT = 4318
+
+/** How often alert rules are checked. */
+export const DEFAULT_ALERT_INTERVAL_S = 60

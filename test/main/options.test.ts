@@ -13,6 +13,7 @@ describe('readStartOptions', () => {
       token: undefined,
       isHidden: false,
       isDemo: false,
+      alertIntervalMs: 60_000,
     })
   })
 
@@ -24,15 +25,17 @@ describe('readStartOptions', () => {
       token: 'secret',
       isHidden: true,
       isDemo: true,
+      alertIntervalMs: 60_000,
     })
   })
 
   test('reads the environment', () => {
     const env = { LLMOPS_DATA_DIR: '/data', LLMOPS_PORT: '5000', LLMOPS_TOKEN: 'secret' }
-    expect(readStartOptions([], env)).toMatchObject({
+    expect(readStartOptions([], { ...env, LLMOPS_ALERT_INTERVAL_S: '1' })).toMatchObject({
       dataDir: resolve('/data'),
       port: 5000,
       token: 'secret',
+      alertIntervalMs: 1_000,
     })
   })
 
@@ -71,6 +74,13 @@ describe('readStartOptions', () => {
         '--port must be a number from 0 to 65535',
       )
       expect(() => readStartOptions([], { LLMOPS_PORT: port })).toThrow('from 0 to 65535')
+    },
+  )
+
+  test.each(['0', '3601', '-1', '1.5', '1e1', ' 1', 'often'])(
+    'refuses to check alerts every %j s',
+    (seconds) => {
+      expect(() => readStartOptions([], { LLMOPS_ALERT_INTERVAL_S: seconds })).toThrow('from 1 to 3600')
     },
   )
 })

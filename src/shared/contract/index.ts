@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { oc } from '@orpc/contract'
+import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
 import { budgetsContract } from './budgets.ts'
 import { collectorContract } from './collector.ts'
@@ -19,6 +20,7 @@ export const contract = oc
     STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer right now. Try again.' },
   })
   .router({
+    alerts: alertsContract,
     appLogs: appLogsContract,
     budgets: budgetsContract,
     collector: collectorContract,

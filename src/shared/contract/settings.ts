@@ -37,6 +37,10 @@ export const settingsSchema = z.object({
     )
     .default({})
     .describe('units of the base currency for one of another, by its code'),
+  isAlertSoundOn: z
+    .boolean('must be true or false')
+    .default(true)
+    .describe('whether the window sounds when an alert fires'),
 })
 export type Settings = z.output<typeof settingsSchema>
 /** What holds until the user chooses otherwise. */
@@ -58,6 +62,7 @@ export const settingsContract = {
         requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
         allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
+        isAlertSoundOn: settingsSchema.shape.isAlertSoundOn.unwrap().optional(),
       }),
     )
     .output(settingsSchema),

@@ -4,7 +4,7 @@ import { LIMITS } from '../../limits.ts'
 import { instantSchema } from '../instant.ts'
 import { alertRuleSchema, severitySchema } from './rules.ts'
 
-export const recordStateSchema = z.enum(
+const recordStateSchema = z.enum(
   ['pending', 'firing', 'recovering', 'resolved'],
   'must be "pending", "firing", "recovering" or "resolved"',
 )

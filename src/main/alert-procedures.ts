@@ -1,0 +1,125 @@
+import { ORPCError } from '@orpc/server'
+import { LIMITS } from '#shared/limits.ts'
+import type { Alerts, RecordProblem, RuleProblem, SilenceProblem } from './alerts/index.ts'
+import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { os } from './implementer.ts'
+
+const { rules: rule, records: record, silences: silence, channels: channel } = os.alerts
+
+/** Implements the contract of alerts. */
+export function alertProcedures(alerts: Alerts) {
+  const { rules, records, silences, channels } = alerts
+  return {
+    rules: {
+      list: rule.list.handler(({ input: { limit, cursor, ...filter } }) =>
+        pageOf(rules.list(filter), { limit, cursor }),
+      ),
+      get: rule.get.handler(({ input }) => orThrow(rules.get(input.id) ?? 'not-found', RULE_PROBLEMS)),
+      create: rule.create.handler(async ({ input }) => orThrow(await rules.create(input), RULE_PROBLEMS)),
+      update: rule.update.handler(async ({ input: { id, ...changes } }) =>
+        orThrow(await rules.update(id, changes), RULE_PROBLEMS),
+      ),
+      remove: rule.remove.handler(async ({ input }) => {
+        orThrow(await rules.remove(input.id), RULE_PROBLEMS)
+      }),
+      enable: rule.enable.handler(async ({ input }) =>
+        orThrow(await rules.update(input.id, { isEnabled: true }), RULE_PROBLEMS),
+      ),
+      disable: rule.disable.handler(async ({ input }) =>
+        orThrow(await rules.update(input.id, { isEnabled: false }), RULE_PROBLEMS),
+      ),
+      exportAll: rule.exportAll.handler(() => ({ version: 1, rules: rules.exportAll() })),
+      importAll: rule.importAll.handler(async ({ input }) =>
+        orThrow(await rules.importAll(input.rules), RULE_PROBLEMS),
+      ),
+      events: rule.events.handler(({ signal }) => alerts.events(signal)),
+    },
+    records: {
+      list: record.list.handler(async ({ input: { cursor, ...filter } }) => {
+        const after = cursor === undefined ? undefined : readRecordPlace(cursor)
+        const { items, end } = await records.list({ ...filter, after })
+        return { items, nextCursor: end && writePlace(`${end.startedAt}.${end.id}`) }
+      }),
+      get: record.get.handler(async ({ input }) =>
+        orThrow((await records.get(input.id)) ?? 'not-found', RECORD_PROBLEMS),
+      ),
+      acknowledge: record.acknowledge.handler(async ({ input }) =>
+        orThrow(await records.acknowledge(input.id), RECORD_PROBLEMS),
+      ),
+      resolve: record.resolve.handler(async ({ input }) =>
+        orThrow(await records.resolve(input.id, input.note), RECORD_PROBLEMS),
+      ),
+      reopen: record.reopen.handler(async ({ input }) =>
+        orThrow(await records.reopen(input.id), RECORD_PROBLEMS),
+      ),
+      unread: record.unread.handler(() => records.counts()),
+      markRead: record.markRead.handler(({ input }) => records.markRead(input.ids)),
+    },
+    silences: {
+      list: silence.list.handler(({ input }) => pageOf(silences.list(), input)),
+      create: silence.create.handler(async ({ input }) =>
+        orThrow(await silences.create(input), SILENCE_PROBLEMS),
+      ),
+      remove: silence.remove.handler(async ({ input }) => {
+        orThrow(await silences.remove(input.id), SILENCE_PROBLEMS)
+      }),
+    },
+    channels: {
+      list: channel.list.handler(() => ({ items: channels.list(), nextCursor: null })),
+    },
+  }
+}
+
+type Problems<Problem extends string> = Record<
+  Problem,
+  { code: 'NOT_FOUND' | 'CONFLICT' | 'BAD_REQUEST'; message: string }
+>
+
+const RULE_PROBLEMS: Problems<RuleProblem> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no rule with this id.' },
+  'too-many': { code: 'CONFLICT', message: `There may be at most ${LIMITS.alertRules} rules.` },
+  'repeat-too-short': {
+    code: 'BAD_REQUEST',
+    message: 'repeatMinutes must not be shorter than the interval at which rules are checked.',
+  },
+  'unknown-channel': { code: 'CONFLICT', message: 'There is no channel with one of these ids.' },
+}
+
+const RECORD_PROBLEMS: Problems<RecordProblem> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no record with this id.' },
+  'not-firing': { code: 'CONFLICT', message: 'The record does not fire: there is nothing to resolve.' },
+  'not-resolved': { code: 'CONFLICT', message: 'The record is not resolved: there is nothing to reopen.' },
+  'rule-inactive': {
+    code: 'CONFLICT',
+    message: 'The rule is not there any more, is disabled, or is split otherwise.',
+  },
+  'fires-again': { code: 'CONFLICT', message: 'It fires again already, as another record.' },
+}
+
+const SILENCE_PROBLEMS: Problems<SilenceProblem> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no silence with this id.' },
+  'too-many': {
+    code: 'CONFLICT',
+    message: `There may be at most ${LIMITS.alertSilences} silences that have not ended.`,
+  },
+  ended: { code: 'BAD_REQUEST', message: 'endsAt must be in the future, and later than startsAt.' },
+}
+
+/** @throws ORPCError if the result is the name of a problem. */
+function orThrow<Result>(
+  result: Result,
+  problems: Problems<Extract<Result, string>>,
+): Exclude<Result, string> {
+  if (!isProblem(result)) return result as Exclude<Result, string>
+  const { code, message } = problems[result]
+  throw new ORPCError(code, { message })
+}
+
+function isProblem<Result>(result: Result): result is Extract<Result, string> {
+  return typeof result === 'string'
+}
+
+function readRecordPlace(cursor: string) {
+  const [startedAt, id = ''] = readPlace(cursor, /^(\d{1,16})\.([\w-]{1,50})$/)
+  return { startedAt: Number(startedAt), id }
+}

@@ -1,0 +1,5 @@
+export type { Alerts } from './alerts.ts'
+export { openAlerts } from './alerts.ts'
+export type { RecordProblem } from './records.ts'
+export type { RuleProblem } from './rules.ts'
+export type { SilenceProblem } from './silences.ts'

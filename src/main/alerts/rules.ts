@@ -1,0 +1,142 @@
+import type { AlertRule, NewAlertRule } from '#shared/contract/alerts/rules.ts'
+import { LIMITS } from '#shared/limits.ts'
+import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
+import type { AlertBook, AlertDraft } from './alert-book.ts'
+import { newId } from './alert-book.ts'
+import { endEpisodes } from './end-episodes.ts'
+
+/** What can be wrong with a rule that is well-formed. */
+export type RuleProblem = 'not-found' | 'too-many' | 'repeat-too-short' | 'unknown-channel'
+
+type RuleChanges = { [K in keyof NewAlertRule]?: NewAlertRule[K] | undefined }
+
+/** What is to be alerted about. */
+export interface AlertRules {
+  /** By name. */
+  list(filter: { isEnabled?: boolean | undefined }): AlertRule[]
+  get(id: string): AlertRule | undefined
+  create(rule: NewAlertRule): Promise<AlertRule | RuleProblem>
+  /**
+   * Leaves what is not given as it is. What fires goes on firing, and is measured by the changed rule from the next check
+   * on; its record keeps the rule as it was.
+   */
+  update(id: string, changes: RuleChanges): Promise<AlertRule | RuleProblem>
+  /** Resolves what fires. */
+  remove(id: string): Promise<RuleProblem | undefined>
+  exportAll(): NewAlertRule[]
+  /** Adds rules, all or none. Channels that are not here are left out. */
+  importAll(rules: readonly NewAlertRule[]): Promise<{ created: number; skipped: number } | RuleProblem>
+}
+
+export interface RulesOptions {
+  book: AlertBook
+  /** epoch ms */
+  now: () => number
+  /** How often rules are checked. */
+  intervalMs: number
+  hasChannel: (id: string) => boolean
+  statusOf: (rule: StoredAlertRule) => AlertRule['status']
+}
+
+const MINUTE_MS = 60_000
+
+export function createRules({ book, now, intervalMs, hasChannel, statusOf }: RulesOptions): AlertRules {
+  const show = (rule: StoredAlertRule): AlertRule => ({ ...rule, status: statusOf(rule) })
+  const problemOf = (rule: NewAlertRule): RuleProblem | undefined => {
+    // What is checked seldom cannot be said again more often.
+    if (rule.repeatMinutes * MINUTE_MS < intervalMs) return 'repeat-too-short'
+    return rule.channels.every(hasChannel) ? undefined : 'unknown-channel'
+  }
+  const keep = (draft: AlertDraft, rule: StoredAlertRule): StoredAlertRule | RuleProblem => {
+    if (!draft.rules.get(rule.id) && draft.rules.size >= LIMITS.alertRules) return 'too-many'
+    draft.rules.set(rule.id, rule)
+    return rule
+  }
+  const showKept = (rule: StoredAlertRule | RuleProblem) => (typeof rule === 'string' ? rule : show(rule))
+  const made = (rule: NewAlertRule): StoredAlertRule => {
+    const at = now()
+    return { id: newId(), ...rule, createdAt: at, updatedAt: at }
+  }
+
+  return {
+    list: ({ isEnabled }) =>
+      [...book.rules.values()]
+        .filter((rule) => isEnabled === undefined || rule.isEnabled === isEnabled)
+        .sort((a, b) => compare(a.name, b.name) || compare(a.id, b.id))
+        .map(show),
+    get(id) {
+      const rule = book.rules.get(id)
+      return rule && show(rule)
+    },
+    async create(rule) {
+      return problemOf(rule) ?? showKept(await book.transact((draft) => keep(draft, made(rule))))
+    },
+    async update(id, changes) {
+      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+      const kept = await book.transact((draft) => {
+        const before = draft.rules.get(id)
+        if (!before) return 'not-found'
+        const rule = { ...before, ...given, updatedAt: Math.max(now(), before.updatedAt) }
+        const problem = problemOf(rule)
+        if (problem) return problem
+        endWhatIsOutdated(draft, before, rule)
+        return keep(draft, rule)
+      })
+      return showKept(kept)
+    },
+    remove: (id) =>
+      book.transact((draft) => {
+        if (!draft.rules.get(id)) return 'not-found'
+        endEpisodes(draft, id, { at: now(), note: 'rule-removed' })
+        draft.rules.delete(id)
+        return undefined
+      }),
+    exportAll: () =>
+      [...book.rules.values()].map(({ id: _id, createdAt: _created, updatedAt: _updated, ...rule }) => rule),
+    importAll: (rules) =>
+      book.transact((draft) => {
+        const known = new Set([...draft.rules.values()].map(contentOf))
+        const added = new Map(
+          rules
+            .map((rule) => made({ ...rule, channels: rule.channels.filter(hasChannel) }))
+            .map((rule) => [contentOf(rule), rule] as const)
+            .filter(([content]) => !known.has(content)),
+        )
+        for (const rule of added.values()) {
+          const problem = problemOf(rule)
+          if (problem) return problem
+        }
+        if (draft.rules.size + added.size > LIMITS.alertRules) return 'too-many'
+        for (const rule of added.values()) draft.rules.set(rule.id, rule)
+        return { created: added.size, skipped: rules.length - added.size }
+      }),
+  }
+}
+
+/** Ends what a changed rule cannot go on with. */
+function endWhatIsOutdated(draft: AlertDraft, before: StoredAlertRule, rule: StoredAlertRule): void {
+  const at = rule.updatedAt
+  if (!rule.isEnabled) return endEpisodes(draft, rule.id, { at, note: 'rule-disabled' })
+  if (rule.splitBy !== before.splitBy) return endEpisodes(draft, rule.id, { at, note: 'rule-changed' })
+  const isOfConditions = ({ match, conditions, filter, minSamples }: StoredAlertRule) =>
+    JSON.stringify([match, conditions, filter, minSamples])
+  // What was breached is not what must be breached now: waiting begins anew.
+  if (isOfConditions(before) !== isOfConditions(rule)) {
+    endEpisodes(draft, rule.id, {
+      at,
+      note: 'rule-changed',
+      isEnded: ({ state }) => state.phase === 'pending',
+    })
+  }
+}
+
+/** What makes a rule the same as another, word for word. */
+function contentOf(rule: NewAlertRule | StoredAlertRule): string {
+  const content: Record<string, unknown> = { ...rule, id: '', createdAt: 0, updatedAt: 0 }
+  return JSON.stringify(Object.entries(content).sort(([a], [b]) => compare(a, b)))
+}
+
+/** By code unit, so that the order is the same everywhere. */
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
