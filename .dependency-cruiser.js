@@ -66,6 +66,12 @@ export default {
       'A domain; it knows others by their index only.',
     ),
     only(
+      'feedback',
+      '^src/main/feedback/',
+      ['^src/main/feedback/', '^src/main/ingest/index\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain; it knows others by their index only.',
+    ),
+    only(
       'settings',
       '^src/main/settings/',
       ['^src/main/settings/', '^src/main/store/', '^src/shared/'],
@@ -88,11 +94,11 @@ export default {
       '^src/main/collector/',
       [
         '^src/main/collector/',
-        '^src/main/(ingest|settings|upstreams)/index\\.ts$',
+        '^src/main/(feedback|ingest|settings|upstreams)/index\\.ts$',
         '^src/main/(router|log|tokens)\\.ts$',
         '^src/shared/',
       ],
-      'The HTTP surface ends in ingest and in the router.',
+      'The HTTP surface ends in ingest, in feedback and in the router.',
     ),
     only(
       'electron-shell',

@@ -10,7 +10,8 @@ import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
 import { removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import { startDemo } from './demo/runner.ts'
-import { createIngest, readNativeRecords } from './ingest/index.ts'
+import { createFeedback } from './feedback/index.ts'
+import { createCollectorEvents, createIngest, readNativeRecords } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
 import { loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
@@ -65,7 +66,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const settings = await openSettings(store)
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
     const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
-    const ingest = createIngest(store, { price: (call) => priceCall(call, costConfigs.book, exchangeRate) })
+    const events = createCollectorEvents()
+    const ingest = createIngest(store, {
+      price: (call) => priceCall(call, costConfigs.book, exchangeRate),
+      events,
+    })
+    const feedback = createFeedback(store, events)
     const upstreams = await openUpstreams(store)
     const budgets = await openBudgets(store)
     const submitDemoCalls = async (records: unknown[]) => {
@@ -82,6 +88,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         dataDir,
         startedAt,
         counters: ingest.counters(),
+        feedback: feedback.counters(),
         queue: {
           records: ingest.waitingRecords(),
           bytes: ingest.queue.takenBytes,
@@ -107,6 +114,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       store,
       alerts,
       ingest,
+      feedback,
       settings,
       tokens,
       upstreams,
@@ -120,6 +128,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const collector = await startCollector({
       port: options.port,
       ingest,
+      feedback,
       management,
       proxy,
       settings,

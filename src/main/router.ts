@@ -9,6 +9,8 @@ import type { Alerts } from './alerts/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { feedbackProcedures } from './feedback-procedures.ts'
+import type { FeedbackKeeper } from './feedback/index.ts'
 import { os } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
@@ -16,6 +18,7 @@ import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/ind
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
+import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { CallPlace } from './store/queries/list-calls.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
@@ -25,6 +28,7 @@ export interface RouterParts {
   store: Store
   alerts: Alerts
   ingest: Ingest
+  feedback: FeedbackKeeper
   settings: SettingsKeeper
   tokens: Pick<Tokens, 'app' | 'renewApp'>
   upstreams: Upstreams
@@ -127,6 +131,7 @@ export function createRouter(parts: RouterParts) {
         yield { upTo: input.to, result }
       }),
     },
+    feedback: feedbackProcedures(store, parts.feedback),
     files: {
       save: os.files.save.handler(({ input }) => saveFile(input)),
     },
@@ -155,16 +160,16 @@ export function createRouter(parts: RouterParts) {
   })
 }
 
-/** Adds what a call's row does not hold: its trace, and the bodies that came apart from their span. */
-async function wholeCall(store: Store, call: Omit<AppLog, 'trace'>): Promise<AppLog> {
-  const { traceId, spanId } = call
-  if (traceId === null) return { ...call, trace: [] }
-  const [trace, events] = await Promise.all([
-    store.ask('readTrace', { traceId }),
-    spanId === null ? [] : store.ask('spanEvents', { traceId, spanId }),
+/** Adds what a call's row does not hold: its feedback, its trace, and the bodies that came apart from their span. */
+async function wholeCall(store: Store, call: StoredAppLog): Promise<AppLog> {
+  const { requestId, traceId, spanId } = call
+  const [{ items: feedback }, trace, events] = await Promise.all([
+    store.ask('listFeedback', { requestId, limit: LIMITS.pageSize }),
+    traceId === null ? [] : store.ask('readTrace', { traceId }),
+    traceId === null || spanId === null ? [] : store.ask('spanEvents', { traceId, spanId }),
   ])
   const { prompt, response } = bodiesOfEvents(events)
-  return { ...call, prompt: call.prompt ?? prompt, response: call.response ?? response, trace }
+  return { ...call, prompt: call.prompt ?? prompt, response: call.response ?? response, trace, feedback }
 }
 
 export type ConsoleRouter = ReturnType<typeof createRouter>

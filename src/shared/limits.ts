@@ -13,12 +13,16 @@ export const LIMITS = {
   nameLength: 200,
   /** Keys of one JSON object, and attributes of one span. */
   jsonKeys: 1_000,
-  /** Tags of one call. */
+  /** Tags of one call, or of one feedback. */
   tagsPerCall: 20,
   /** Keys of a call's attributes. */
   attributesPerCall: 100,
   /** A prompt, response or error message of one call; what is longer is cut and its length noted. */
   textLength: 1_000_000,
+  /** The comment of a feedback; a longer one is rejected. */
+  commentLength: 10_000,
+  /** Request ids that feedback waits for and that are known without a look into the store. */
+  waitingRequestIds: 100_000,
   /** A start that lies further ahead of arrival is not believed. */
   clockAheadMs: 3_600_000,
   /** Nor is one before this: 2015-01-01, epoch ms. */
@@ -45,6 +49,8 @@ export const LIMITS = {
   pageSize: 1_000,
   /** Calls that are looked through for one page of a list; the next page goes on from there. */
   callsScannedPerPage: 20_000,
+  /** The same of feedback. */
+  feedbackScannedPerPage: 20_000,
   /** A text that is searched for. */
   searchLength: 1_000,
   /** Web origins that may send calls. */

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { FeedbackKeeper } from '../feedback/index.ts'
 import type { Ingest } from '../ingest/index.ts'
 import type { SettingsKeeper } from '../settings/index.ts'
 import type { Tokens } from '../tokens.ts'
@@ -6,6 +7,7 @@ import { sendError, sendJson, sendRefusal } from './answer.ts'
 import { isClientFile, sendClientFile } from './client-files.ts'
 import type { Refusal } from './door.ts'
 import { checkDoor, WEB_PAGE } from './door.ts'
+import { receiveFeedback } from './feedback.ts'
 import type { ManagementApi } from './management.ts'
 import { receiveAppLogs } from './native.ts'
 import type { OtlpSignal } from './otlp/receive.ts'
@@ -17,6 +19,7 @@ import { allowOrigin, isPreflight, preflightHeaders } from './web-origin.ts'
 /** What stands behind the doors. */
 export interface DoorParts {
   ingest: Ingest
+  feedback: FeedbackKeeper
   management: ManagementApi
   proxy: RecordingProxy
   settings: Pick<SettingsKeeper, 'current'>
@@ -42,6 +45,16 @@ const APP_LOGS: Door = {
   answer: (request, response, { ingest }) => {
     allowOrigin(request, response)
     return receiveAppLogs(request, response, ingest)
+  },
+}
+
+const FEEDBACK: Door = {
+  methods: ['POST'],
+  tokensOf,
+  refuse,
+  answer: (request, response, { ingest, feedback }) => {
+    allowOrigin(request, response)
+    return receiveFeedback(request, response, ingest, feedback)
   },
 }
 
@@ -75,6 +88,7 @@ const CLIENT_FILES: Door = {
 
 const DOORS = new Map<string, Door>([
   ['/v1/app-logs', APP_LOGS],
+  ['/v1/feedback', FEEDBACK],
   ['/v1/traces', otlp('traces')],
   ['/v1/logs', otlp('logs')],
   ['/v1/metrics', otlp('metrics')],

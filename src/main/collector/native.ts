@@ -7,6 +7,7 @@ import { sendJson, sendRefusal, storeRefusal } from './answer.ts'
 import { readBody } from './body.ts'
 import type { NativeContentType, Refusal } from './door.ts'
 import { readContentType } from './door.ts'
+import { decodeText, NOT_UTF8, parseJsonText } from './json-body.ts'
 
 /** `POST /v1/app-logs`: native calls as one object, an array, or a line each. Answers after they are committed. */
 export async function receiveAppLogs(
@@ -69,16 +70,9 @@ const TOO_MANY: Parsed = {
   },
 }
 
-// A byte order mark is skipped; bytes that are not UTF-8 throw.
-const utf8 = new TextDecoder('utf-8', { fatal: true })
-
 function parseRecords(body: Buffer, contentType: NativeContentType): Parsed {
-  let text: string
-  try {
-    text = utf8.decode(body)
-  } catch {
-    return badRequest('utf-8', 'The body is not valid UTF-8.')
-  }
+  const text = decodeText(body)
+  if (text === null) return { ok: false, refusal: NOT_UTF8 }
   const parsed = contentType === 'ndjson' ? parseLines(text) : parseValue(text)
   if (!parsed.ok) return parsed
   const { records } = parsed
@@ -87,12 +81,10 @@ function parseRecords(body: Buffer, contentType: NativeContentType): Parsed {
 }
 
 function parseValue(text: string): Parsed {
-  try {
-    const value: unknown = JSON.parse(text)
-    return { ok: true, records: Array.isArray(value) ? value : [value] }
-  } catch {
-    return badRequest('json', 'The body is not valid JSON.')
-  }
+  const parsed = parseJsonText(text)
+  if (!parsed.ok) return parsed
+  const { value } = parsed
+  return { ok: true, records: Array.isArray(value) ? value : [value] }
 }
 
 /** Reads a value a line, and no further than to the first line that is too many. */

@@ -1,4 +1,3 @@
-import { EventPublisher } from '@orpc/server'
 import type { CollectorEvent, IngestCounters } from '#shared/contract/collector.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { NewCall } from '../store/call.ts'
@@ -6,6 +5,8 @@ import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { InsertOutcome } from '../store/insert-calls.ts'
 import type { Store } from '../store/store.ts'
 import { ByteBudget } from './byte-budget.ts'
+import type { CollectorEvents } from './collector-events.ts'
+import { createCollectorEvents } from './collector-events.ts'
 import { Tally } from './tally.ts'
 import { tidyCall } from './tidy-call.ts'
 
@@ -35,39 +36,23 @@ export interface Ingest {
   counters(): IngestCounters
   /** Calls that were handed to the store and are not yet committed. */
   waitingRecords(): number
-  /** Tells of commits, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
+  /** Tells of commits, of calls and of what else is announced, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<CollectorEvent>
 }
-
-const EVENT_INTERVAL_MS = 250
 
 export function createIngest(
   store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>,
   {
     queueBytes = LIMITS.queueBytes,
     price = (call) => call,
-  }: { queueBytes?: number; price?: (call: NewCall) => NewCall } = {},
+    events = createCollectorEvents(),
+  }: { queueBytes?: number; price?: (call: NewCall) => NewCall; events?: CollectorEvents } = {},
 ): Ingest {
-  const publisher = new EventPublisher<{ commit: CollectorEvent }>()
   const counters = { accepted: 0, duplicates: 0, conflicts: 0, unknownFields: 0, truncated: 0 }
   const rejected = new Tally()
   const refused = new Tally()
   const dropped = new Tally()
   let waitingRecords = 0
-  let storedSinceEvent = 0
-  let nextEvent: NodeJS.Timeout | undefined
-
-  function announce(stored: number): void {
-    storedSinceEvent += stored
-    if (nextEvent || storedSinceEvent === 0) return
-    nextEvent = setTimeout(() => {
-      nextEvent = undefined
-      publisher.publish('commit', { type: 'calls', stored: storedSinceEvent })
-      storedSinceEvent = 0
-    }, EVENT_INTERVAL_MS)
-    // An event that nobody will see must not keep the process alive.
-    nextEvent.unref()
-  }
 
   return {
     queue: new ByteBudget(queueBytes),
@@ -81,7 +66,7 @@ export function createIngest(
         counters.duplicates += duplicates
         counters.conflicts += outcome.conflicts
         counters.truncated += tidied.filter((call) => call.flags.includes('text-truncated')).length
-        announce(calls.length - duplicates)
+        events.announce('calls', calls.length - duplicates)
         return outcome
       } finally {
         waitingRecords -= calls.length
@@ -102,6 +87,6 @@ export function createIngest(
       dropped: dropped.toRecord(),
     }),
     waitingRecords: () => waitingRecords,
-    events: (signal) => publisher.subscribe('commit', { signal, maxBufferedEvents: 1 }),
+    events: (signal) => events.subscribe(signal),
   }
 }

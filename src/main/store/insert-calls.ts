@@ -3,9 +3,12 @@ import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
 import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
+import type { BatchResult } from './commit-together.ts'
+import { commitTogether } from './commit-together.ts'
 import { TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
+import type { FeedbackWriter } from './write-feedback.ts'
 
 /** What became of a batch of calls. */
 export interface InsertOutcome {
@@ -14,8 +17,6 @@ export interface InsertOutcome {
   /** How many of them were stored with another content, which was kept. */
   conflicts: number
 }
-
-export type InsertResult = { ok: true; outcome: InsertOutcome } | { ok: false; error: unknown }
 
 /**
  * What a call sent again has to agree in. Not its times of start and arrival: a caller that does not say when a call
@@ -48,6 +49,7 @@ export class CallInserter {
   readonly #rollup: CallRollup
   readonly #follower: CallFollower
   readonly #refs: CostConfigRefs
+  readonly #feedback: FeedbackWriter
   readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
@@ -56,7 +58,12 @@ export class CallInserter {
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    { rollup, follower, refs }: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs },
+    {
+      rollup,
+      follower,
+      refs,
+      feedback,
+    }: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs; feedback: FeedbackWriter },
   ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
@@ -75,6 +82,7 @@ export class CallInserter {
     this.#rollup = rollup
     this.#follower = follower
     this.#refs = refs
+    this.#feedback = feedback
     this.#traceLinks = new TraceLinks(sqlite, kysely, { rollup, follower })
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
@@ -84,27 +92,22 @@ export class CallInserter {
     })
   }
 
-  /**
-   * Stores all batches in one transaction. If that fails each batch gets a transaction of its own, so that one
-   * that cannot be stored does not take the others with it.
-   *
-   * @returns a result per batch; when it says ok the batch is committed.
-   */
-  insert(batches: readonly (readonly NewCall[])[]): InsertResult[] {
-    const results = this.#attempt(batches)
-    return batches.length > 1 && results.some((result) => !result.ok)
-      ? batches.flatMap((batch) => this.#attempt([batch]))
-      : results
+  /** Stores all batches in one transaction, or, if that fails, each by itself. @returns a result per batch. */
+  insert(batches: readonly (readonly NewCall[])[]): BatchResult<InsertOutcome>[] {
+    return commitTogether(batches, (some) => this.#attempt(some))
   }
 
-  #attempt(batches: readonly (readonly NewCall[])[]): InsertResult[] {
+  #attempt(batches: readonly (readonly NewCall[])[]): BatchResult<InsertOutcome>[] {
     try {
-      return this.#transaction.immediate(batches).map((outcome) => ({ ok: true, outcome }))
+      const outcomes = this.#transaction.immediate(batches)
+      this.#feedback.committed()
+      return outcomes.map((outcome) => ({ ok: true, outcome }))
     } catch (error) {
       this.#rollup.discard()
       // Label sets and the like that it had made are gone with it.
       this.#follower.discard()
       this.#refs.forget()
+      this.#feedback.discard()
       return batches.map(() => ({ ok: false, error }))
     }
   }
@@ -133,6 +136,7 @@ export class CallInserter {
       if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(Number(lastInsertRowid), call)))
       if (!isStep) this.#rollup.add(call)
       if (hasUsageBelow) this.#traceLinks.announceUsage(call)
+      this.#feedback.link(call, Number(lastInsertRowid))
     })
     return { duplicateIndexes, conflicts }
   }

@@ -1,6 +1,7 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { CallRollup, Countable } from './call-rollup.ts'
+import type { FeedbackRollup } from './feedback-rollup.ts'
 import type { Schema } from './schema.ts'
 import { bucketStart, BUCKET_WIDTHS_MS, DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
@@ -8,10 +9,11 @@ import { STORED_CALL_COLUMNS } from './stored-call.ts'
 /** Raised when what the rollups hold of a call changes: older ones are then made anew. */
 const ROLLUP_VERSION = 1
 
-/** Makes rollups anew from the calls. Used by the writer thread only. */
+/** Makes rollups anew from the calls and the feedback. Used by the writer thread only. */
 export class RollupRebuilder {
   readonly #sqlite: SqliteDatabase.Database
   readonly #rollup: CallRollup
+  readonly #feedbackRollup: FeedbackRollup
   readonly #calls: SqliteDatabase.Statement<[number, number], Countable>
   readonly #delete: SqliteDatabase.Statement<[number, number, number]>
   readonly #firstCall: SqliteDatabase.Statement<[number], { startedAt: number }>
@@ -19,9 +21,14 @@ export class RollupRebuilder {
   readonly #version: SqliteDatabase.Statement<[], { version: number }>
   readonly #setVersion: SqliteDatabase.Statement<[number]>
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, rollup: CallRollup) {
+  constructor(
+    sqlite: SqliteDatabase.Database,
+    kysely: Kysely<Schema>,
+    { rollup, feedbackRollup }: { rollup: CallRollup; feedbackRollup: FeedbackRollup },
+  ) {
     this.#sqlite = sqlite
     this.#rollup = rollup
+    this.#feedbackRollup = feedbackRollup
     // By app_log_started_at.
     const calls = kysely
       .selectFrom('app_log')
@@ -79,7 +86,7 @@ export class RollupRebuilder {
     return starts.length === 0 ? null : bucketStart(Math.min(...starts), DAY_MS)
   }
 
-  /** Counts the calls of one day again, in one transaction. */
+  /** Counts the calls of one day and the feedback on them again, in one transaction. */
   rebuildDay(dayStart: number): void {
     const end = dayStart + DAY_MS
     this.#rollup.discard()
@@ -92,6 +99,7 @@ export class RollupRebuilder {
         for (const call of this.#calls.all(hour, hour + HOUR_MS)) this.#rollup.add(call)
       }
       this.#rollup.flush()
+      this.#feedbackRollup.rebuildDay(dayStart)
     })
     try {
       rebuild.immediate()

@@ -64,7 +64,10 @@ interface AppLogBodyTable {
   reported_cost_currency: string | null
 }
 
-/** A combination of labels that calls are counted by. An absent label is '', so that the combination is unique. */
+/**
+ * A combination of labels that calls are counted by. An absent label is '', so that the combination is unique. Rollups
+ * and feedback hold its id: a row stays.
+ */
 interface LabelSetTable {
   id: Generated<number>
   app: string
@@ -148,6 +151,50 @@ interface SpanEventTable {
   attributes: string
 }
 
+/** A judgement of a call, whether that has come, is to come, or was deleted. */
+interface FeedbackTable {
+  seq: Generated<number>
+  /** The sender's, or one that was made. */
+  id: string
+  request_id: string
+  /** Null: the call has not come, or was deleted. */
+  app_log_id: number | null
+  rating: number
+  comment: string | null
+  type: 'quality' | 'accuracy' | 'latency' | 'safety' | 'other' | null
+  /** JSON text of an array; null without any. */
+  tags: string | null
+  user_id: string | null
+  source: 'end-user' | 'reviewer' | 'program' | null
+  created_at: number
+  state: 'open' | 'resolved'
+  resolved_at: number | null
+  note: string | null
+  /** When statistics count it: at the start of its call; until that has come, when it came itself. */
+  filed_at: number
+  /** The labels of its call; null until that has come. */
+  label_set_id: number | null
+  /** The user of its call. */
+  call_user_id: string | null
+}
+
+/** Feedback by bucket of `filed_at` (UTC) and labels of the calls. */
+interface FeedbackRollupTable {
+  /** How wide the bucket is, or that it is a day of one user: `feedback-rollup.ts`. */
+  level: number
+  bucket_start: number
+  /** 0: of calls that have not come. */
+  label_set_id: number
+  /** '' on levels that are not by user. */
+  call_user_id: string
+  rating_1: number
+  rating_2: number
+  rating_3: number
+  rating_4: number
+  rating_5: number
+  resolved: number
+}
+
 /** A price of the user's own, per million tokens. */
 interface CostConfigTable {
   id: string
@@ -220,8 +267,11 @@ export interface Schema extends AlertTables {
   catalogue_price_off: CataloguePriceOffTable
   cost_config_ref: CostConfigRefTable
   budget: BudgetTable
+  feedback: FeedbackTable
+  feedback_rollup: FeedbackRollupTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>
 export type NewAppLogBodyRow = Insertable<AppLogBodyTable>
+export type NewFeedbackRow = Insertable<FeedbackTable>
 export type SumsRow = SumsTable

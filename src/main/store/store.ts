@@ -9,12 +9,14 @@ import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
+import type { FeedbackChange, NewFeedback } from './feedback.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
 import { ThreadClient } from './thread-link.ts'
+import type { FeedbackOutcome } from './write-feedback.ts'
 import type { UpstreamChange } from './write-upstream.ts'
 import type { WriterFunctions } from './writer-thread.ts'
 
@@ -51,6 +53,15 @@ export interface Store {
   writeUpstream(change: UpstreamChange): Promise<void>
   /** Keeps events of spans; one that is known is left as it is. Resolves after the COMMIT. */
   insertSpanEvents(events: NewSpanEvent[]): Promise<void>
+  /**
+   * Stores feedback, whether its calls are known or not; one whose id is known is left as it is. When the promise
+   * resolves it is committed and synced to disk.
+   *
+   * @throws ConsoleError as `insertCalls` does.
+   */
+  insertFeedback(feedback: NewFeedback[]): Promise<FeedbackOutcome>
+  /** Resolves feedback or opens it again. @returns whether there is any with this id. */
+  changeFeedback(change: FeedbackChange): Promise<boolean>
   writeCostConfig(change: CostConfigChange): Promise<void>
   writeBudget(change: BudgetChange): Promise<void>
   /** Gives calls another computed cost, all or none of them; the statistics follow in the same transaction. */
@@ -118,6 +129,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return { duplicateIndexes, conflicts }
     },
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
+    insertFeedback: (feedback) => writer.call('insertFeedback', feedback),
+    changeFeedback: (change) => writer.call('changeFeedback', change),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     writeUpstream: (change) => writer.call('writeUpstream', change),
     writeCostConfig: (change) => writer.call('writeCostConfig', change),

@@ -8,6 +8,7 @@ import type { CostConfigChange } from './cost-config.ts'
 import { writeCostConfig } from './cost-config.ts'
 import type { DatabaseOptions, OpenDatabase } from './database.ts'
 import { openForWriting } from './database.ts'
+import type { FeedbackChange, NewFeedback } from './feedback.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
@@ -17,14 +18,21 @@ import type { CostChange } from './reprice-calls.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
 import { writeSetting } from './write-setting.ts'
+import type { FeedbackOutcome } from './write-feedback.ts'
 import type { UpstreamChange } from './write-upstream.ts'
 import { writeUpstream } from './write-upstream.ts'
 import { createWriters } from './writers.ts'
 
-/** What the writer thread does on request. `insertCalls` may be answered together with others: one COMMIT for all. */
+/**
+ * What the writer thread does on request. `insertCalls`, and `insertFeedback`, may be answered together with others: one
+ * COMMIT for all.
+ */
 export type WriterFunctions = {
   insertCalls(calls: NewCall[]): InsertOutcome & CommitTiming
   insertSpanEvents(events: NewSpanEvent[]): void
+  insertFeedback(feedback: NewFeedback[]): FeedbackOutcome
+  /** @returns whether there is feedback with this id. */
+  changeFeedback(change: FeedbackChange): boolean
   writeSetting(setting: { name: string; value: unknown }): void
   writeUpstream(change: UpstreamChange): void
   /** @returns where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
@@ -53,7 +61,7 @@ export interface CommitTiming {
 }
 
 // A transaction larger than this makes the first of its callers wait too long.
-const MAX_CALLS_PER_COMMIT = 5_000
+const MAX_RECORDS_PER_COMMIT = 5_000
 
 /** Calls that are followed with one transaction, and how long after a commit. */
 const FOLLOW_CHUNK = 20_000
@@ -62,7 +70,7 @@ const FOLLOW_DELAY_MS = 1_000
 const BUSY_CALLS = 5_000
 
 type WriterRequest = ThreadRequest<WriterFunctions>
-type InsertRequest = Extract<WriterRequest, { name: 'insertCalls' }>
+type RequestOf<Name> = Extract<WriterRequest, { name: Name }>
 
 async function main(): Promise<void> {
   if (!parentPort) throw new Error('the writer runs as a worker thread')
@@ -81,7 +89,7 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { alerts, deleter, follower, inserter, rebuilder, repricer } = createWriters(database)
+  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer } = createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -138,6 +146,12 @@ async function main(): Promise<void> {
     switch (request.name) {
       case 'insertCalls':
         commitGroup(request)
+        break
+      case 'insertFeedback':
+        commitFeedback(request)
+        break
+      case 'changeFeedback':
+        server.succeed(request.id, feedback.change(request.input))
         break
       case 'insertSpanEvents':
         await insertSpanEvents(kysely, request.input)
@@ -197,20 +211,12 @@ async function main(): Promise<void> {
     }
   }
 
-  /** Takes every batch that waits behind the first one into the same transaction: the cost of a sync is shared. */
-  const commitGroup = (first: InsertRequest): void => {
-    const group = [first]
-    let calls = first.input.length
-    takeWaitingMessages()
-    for (let next = queue[0]; next?.name === 'insertCalls' && calls < MAX_CALLS_PER_COMMIT; next = queue[0]) {
-      queue.shift()
-      group.push(next)
-      calls += next.input.length
-    }
+  const commitGroup = (first: RequestOf<'insertCalls'>): void => {
+    const group = takeGroup(first)
     const startedAt = performance.now()
     const results = inserter.insert(group.map((request) => request.input))
     const commitMs = performance.now() - startedAt
-    callsAhead += calls
+    callsAhead += group.reduce((sum, { input }) => sum + input.length, 0)
     results.forEach((result, index) => {
       const id = group[index]?.id
       if (id === undefined) return
@@ -219,6 +225,36 @@ async function main(): Promise<void> {
     })
     // Ingest must not outrun what follows for good.
     if (callsAhead > FOLLOW_AHEAD_MAX && callsAhead - callsAheadBefore > FOLLOW_CHUNK) follow()
+  }
+
+  const commitFeedback = (first: RequestOf<'insertFeedback'>): void => {
+    const group = takeGroup(first)
+    feedback.insert(group.map((request) => request.input)).forEach((result, index) => {
+      const id = group[index]?.id
+      if (id === undefined) return
+      if (result.ok) server.succeed(id, result.outcome)
+      else server.fail(id, result.error)
+    })
+  }
+
+  /**
+   * Takes every batch of its kind that waits behind the first one with it: the cost of a sync is shared. Calls and
+   * feedback may overtake each other.
+   */
+  const takeGroup = <Request extends RequestOf<'insertCalls' | 'insertFeedback'>>(
+    first: Request,
+  ): Request[] => {
+    takeWaitingMessages()
+    const group = [first]
+    let size = first.input.length
+    const others = queue.splice(0).filter((next) => {
+      if (size >= MAX_RECORDS_PER_COMMIT || !isSameKind(next, first)) return true
+      size += next.input.length
+      group.push(next)
+      return false
+    })
+    queue.push(...others)
+    return group
   }
 
   const takeWaitingMessages = (): void => {
@@ -235,6 +271,10 @@ async function main(): Promise<void> {
   })
   server.ready()
   followLater()
+}
+
+function isSameKind<Request extends WriterRequest>(request: WriterRequest, as: Request): request is Request {
+  return request.name === as.name
 }
 
 /** Closes the database again if it cannot be used: whoever hears of that may touch its files. */

@@ -1,26 +1,39 @@
+import { LIMITS } from '#shared/limits.ts'
 import { AlertWriter } from './alerts/write-alerts.ts'
 import { CallFollower } from './call-follower.ts'
 import { CallRollup } from './call-rollup.ts'
 import type { OpenDatabase } from './database.ts'
 import { CostConfigRefs } from './cost-config-refs.ts'
 import { CallDeleter } from './delete-calls.ts'
+import { FeedbackRollup } from './feedback-rollup.ts'
 import { CallInserter } from './insert-calls.ts'
 import { LabelSets } from './label-sets.ts'
 import { RollupRebuilder } from './rebuild-rollups.ts'
 import { CallRepricer } from './reprice-calls.ts'
+import { FeedbackWriter } from './write-feedback.ts'
 
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
-export function createWriters({ sqlite, kysely }: OpenDatabase) {
+export function createWriters(
+  { sqlite, kysely }: OpenDatabase,
+  { waitingRequestIds }: { waitingRequestIds: number } = LIMITS,
+) {
   const labelSets = new LabelSets(sqlite, kysely)
   const rollup = new CallRollup(sqlite, kysely, labelSets)
   const follower = new CallFollower(sqlite, kysely, labelSets)
   const refs = new CostConfigRefs(sqlite, kysely)
+  const feedbackRollup = new FeedbackRollup(sqlite, kysely)
+  const feedback = new FeedbackWriter(sqlite, kysely, {
+    labelSets,
+    feedbackRollup,
+    waitingRequestIds,
+  })
   return {
     alerts: new AlertWriter(sqlite, kysely),
     follower,
-    inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs }),
+    feedback,
+    inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback }),
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
     deleter: new CallDeleter(sqlite, kysely, { rollup, follower }),
-    rebuilder: new RollupRebuilder(sqlite, kysely, rollup),
+    rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup }),
   }
 }

@@ -39,6 +39,8 @@ export const en = {
     rejected: 'Calls rejected',
     unknownFields: 'Unknown fields ignored',
     truncated: 'Calls with a text that was cut',
+    feedback: 'Feedback stored',
+    badFeedback: 'Feedback rejected',
     refused: 'Requests refused',
     dropped: 'Calls through the proxy not recorded',
     none: 'None',

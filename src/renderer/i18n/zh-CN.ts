@@ -41,6 +41,8 @@ export const zhCN: Messages = {
     rejected: '被拒绝的调用',
     unknownFields: '忽略的未知字段',
     truncated: '文本被截断的调用',
+    feedback: '已保存的反馈',
+    badFeedback: '被拒绝的反馈',
     refused: '被拒绝的请求',
     dropped: '经代理但未能记录的调用',
     none: '无',

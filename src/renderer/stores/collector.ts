@@ -5,7 +5,7 @@ import { client } from '../client.ts'
 
 const RETRY_MS = 2_000
 
-/** What all pages know of the collector: its state, and a number that grows whenever calls were stored. */
+/** What all pages know of the collector: its state, and a number that grows whenever calls or feedback were stored. */
 export const useCollector = defineStore('collector', () => {
   const status = shallowRef<CollectorStatus>()
   const isReachable = ref(true)

@@ -1,7 +1,9 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { DEFAULT_PAGE_SIZE, LIMITS } from '../limits.ts'
+import { LIMITS } from '../limits.ts'
+import { feedbackSchema } from './feedback.ts'
 import { instantSchema } from './instant.ts'
+import { pageSizeSchema } from './page-size.ts'
 
 const name = z
   .string('must be text')
@@ -169,15 +171,10 @@ export const appLogSchema = appLogItemSchema.extend({
   responseLength: z.int().nullable().describe('length before it was cut'),
   /** The calls and steps of its trace, itself included, by their start. */
   trace: z.array(traceItemSchema),
+  /** Newest first, as many as a page holds. */
+  feedback: z.array(feedbackSchema),
 })
 export type AppLog = z.infer<typeof appLogSchema>
-
-/** `limit` of any list. */
-const pageSizeSchema = z
-  .int('must be an integer')
-  .min(1, 'must be >= 1')
-  .max(LIMITS.pageSize, `must be <= ${LIMITS.pageSize}`)
-  .default(DEFAULT_PAGE_SIZE)
 
 export const appLogsContract = {
   list: oc

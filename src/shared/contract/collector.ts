@@ -21,6 +21,16 @@ export const ingestCountersSchema = z.object({
 })
 export type IngestCounters = z.infer<typeof ingestCountersSchema>
 
+/** Feedback that came in at the collector's door since it started. */
+export const feedbackCountersSchema = z.object({
+  accepted: z.int(),
+  duplicates: z.int(),
+  rejected: z.int(),
+  /** The same by field and reason, such as `rating must be an integer from 1 to 5`. */
+  rejectedByReason: z.record(z.string(), z.int()),
+})
+export type FeedbackCounters = z.infer<typeof feedbackCountersSchema>
+
 export const collectorStatusSchema = z.object({
   version: z.string(),
   url: z.string(),
@@ -29,6 +39,7 @@ export const collectorStatusSchema = z.object({
   dataDir: z.string(),
   startedAt: z.int().describe('epoch ms'),
   counters: ingestCountersSchema,
+  feedback: feedbackCountersSchema,
   queue: z.object({ records: z.int(), bytes: z.int(), limitBytes: z.int() }),
   writer: z.object({
     commits: z.int(),
@@ -40,8 +51,11 @@ export const collectorStatusSchema = z.object({
 })
 export type CollectorStatus = z.infer<typeof collectorStatusSchema>
 
-/** Calls were committed: sent at most four times a second, whatever the load. */
-export const collectorEventSchema = z.object({ type: z.literal('calls'), stored: z.int() })
+/**
+ * Calls were committed; feedback was, or was resolved or opened again. Each is told at most four times a second,
+ * whatever the load.
+ */
+export const collectorEventSchema = z.object({ type: z.enum(['calls', 'feedback']), stored: z.int() })
 export type CollectorEvent = z.infer<typeof collectorEventSchema>
 
 const appTokenSchema = z.object({ token: z.string() })

@@ -5,6 +5,7 @@ import { appLogsContract } from './app-logs.ts'
 import { budgetsContract } from './budgets.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
+import { feedbackContract } from './feedback.ts'
 import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { settingsContract } from './settings.ts'
@@ -25,6 +26,7 @@ export const contract = oc
     budgets: budgetsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
+    feedback: feedbackContract,
     files: filesContract,
     monitoring: monitoringContract,
     settings: settingsContract,

@@ -34,25 +34,26 @@ async function refusalsOf(opened: TestConsole): Promise<unknown> {
 }
 
 const DOORS = [
-  { path: '/v1/app-logs', body: CALL },
-  { path: '/v1/traces', body: {} },
-  { path: '/v1/logs', body: {} },
-  { path: '/v1/metrics', body: {} },
-  { path: '/api/public/otel/v1/traces', body: {} },
+  { path: '/v1/app-logs', body: CALL, status: 200 },
+  { path: '/v1/feedback', body: { requestId: 'r', rating: 5 }, status: 201 },
+  { path: '/v1/traces', body: {}, status: 200 },
+  { path: '/v1/logs', body: {}, status: 200 },
+  { path: '/v1/metrics', body: {}, status: 200 },
+  { path: '/api/public/otel/v1/traces', body: {}, status: 200 },
 ]
 
 describe('without the demand for a token', () => {
   test('a token that an app sends anyway is no hindrance, whatever it is', async () => {
     const opened = await consoleForTest()
     for (const headers of [bearer('x'), basic('sk-lf-1'), { 'x-llmops-token': 'x' }]) {
-      for (const { path, body } of DOORS) {
+      for (const { path, body, status } of DOORS) {
         const answer = await opened.send({
           method: 'POST',
           path,
           headers: { ...headers, ...JSON_TYPE },
           body,
         })
-        expect(answer.status).toBe(200)
+        expect(answer.status).toBe(status)
       }
     }
   })
@@ -63,7 +64,7 @@ describe('when a token is demanded of local apps', () => {
     const opened = await consoleForTest()
     await change(opened, { requireToken: true })
     const token = appTokenOf(opened)
-    for (const { path, body } of DOORS) {
+    for (const { path, body, status } of DOORS) {
       const post = (headers: Record<string, string>) =>
         opened.send({ method: 'POST', path, headers: { ...headers, ...JSON_TYPE }, body })
       for (const headers of [{}, bearer(`${token}x`), bearer(token.slice(1)), basic('sk-lf-1'), basic('')]) {
@@ -77,10 +78,10 @@ describe('when a token is demanded of local apps', () => {
         { 'x-llmops-token': token },
         bearer(opened.token),
       ]) {
-        expect((await post(headers)).status).toBe(200)
+        expect((await post(headers)).status).toBe(status)
       }
     }
-    expect(await refusalsOf(opened)).toMatchObject({ refused: { token: 25 } })
+    expect(await refusalsOf(opened)).toMatchObject({ refused: { token: 30 } })
     await change(opened, { requireToken: false })
     expect((await opened.post(CALL)).status).toBe(200)
   })

@@ -7,6 +7,7 @@ import { traces } from './0002-traces.ts'
 import { upstreams } from './0003-upstreams.ts'
 import { statistics } from './0004-statistics.ts'
 import { costs } from './0005-costs.ts'
+import { feedback } from './0006-feedback.ts'
 import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
 
@@ -17,6 +18,7 @@ const MIGRATIONS = {
   '0003-upstreams': upstreams,
   '0004-statistics': statistics,
   '0005-costs': costs,
+  '0006-feedback': feedback,
   '0008-budgets': budgets,
   '0009-alerts': alerts,
 }

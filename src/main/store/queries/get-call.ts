@@ -6,11 +6,14 @@ import { toItem } from './list-calls.ts'
 
 const { tags: tagsSchema, flags: flagsSchema, attributes: attributesSchema } = appLogSchema.shape
 
+/** A call without what other tables know of it. */
+export type StoredAppLog = Omit<AppLog, 'trace' | 'feedback'>
+
 /** @returns the call with its bodies, or undefined if no call has this request id. */
 export async function getCall(
   db: Kysely<Schema>,
   request: { requestId: string },
-): Promise<Omit<AppLog, 'trace'> | undefined> {
+): Promise<StoredAppLog | undefined> {
   // By the unique index on request_id, then by the body's primary key.
   const row = await db
     .selectFrom('app_log')

@@ -1,9 +1,11 @@
 import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
+import { feedbackStatistics } from './feedback-statistics.ts'
 import { countAlertRecords, getAlertRecord, listAlertRecords, recordPoints } from './list-alert-records.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
+import { getFeedback, listFeedback } from './list-feedback.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
@@ -21,9 +23,13 @@ export function queries(database: OpenDatabase) {
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countUsers: (input: Parameters<typeof countUsers>[1]) => countUsers(database, input),
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
+    feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>
+      feedbackStatistics(database, input),
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
+    getFeedback: (input: Parameters<typeof getFeedback>[1]) => getFeedback(kysely, input),
     listAlertRecords: (input: Parameters<typeof listAlertRecords>[1]) => listAlertRecords(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
+    listFeedback: (input: Parameters<typeof listFeedback>[1]) => listFeedback(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
     readBudgets: (_input: null) => readBudgets(kysely),

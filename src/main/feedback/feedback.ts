@@ -1,0 +1,56 @@
+import type { FeedbackCounters } from '#shared/contract/collector.ts'
+import type { Feedback } from '#shared/contract/feedback.ts'
+import type { CollectorEvents } from '../ingest/index.ts'
+import { Tally } from '../ingest/index.ts'
+import type { NewFeedback } from '../store/feedback.ts'
+import type { Store } from '../store/store.ts'
+import type { FeedbackProblem } from './read-feedback.ts'
+
+/** Takes feedback in, and what becomes of it. */
+export interface FeedbackKeeper {
+  /**
+   * Stores feedback and counts it. When the promise resolves it is committed.
+   *
+   * @throws ConsoleError what `Store.insertFeedback` throws.
+   */
+  submit(feedback: NewFeedback[]): Promise<void>
+  /** Counts feedback that cannot be stored. */
+  countRejected(problem: FeedbackProblem): void
+  counters(): FeedbackCounters
+  /** @returns the feedback as it is now, or undefined if there is none with this id. */
+  resolve(id: string, note: string | undefined): Promise<Feedback | undefined>
+  reopen(id: string): Promise<Feedback | undefined>
+}
+
+export function createFeedback(
+  store: Pick<Store, 'insertFeedback' | 'changeFeedback' | 'ask'>,
+  events: Pick<CollectorEvents, 'announce'>,
+): FeedbackKeeper {
+  const counters = { accepted: 0, duplicates: 0 }
+  const rejected = new Tally()
+  const change = async (id: string, state: Feedback['state'], note?: string) => {
+    if (!(await store.changeFeedback({ id, state, note, changedAt: Date.now() }))) return undefined
+    events.announce('feedback', 1)
+    return store.ask('getFeedback', { id })
+  }
+  return {
+    async submit(feedback) {
+      const duplicates = (await store.insertFeedback(feedback)).duplicateIndexes.length
+      counters.accepted += feedback.length - duplicates
+      counters.duplicates += duplicates
+      events.announce('feedback', feedback.length - duplicates)
+    },
+    countRejected({ path, reason }) {
+      // The field's name is the schema's; what comes below it may be the sender's.
+      const [field = ''] = path.split('.', 1)
+      rejected.add(`${field} ${reason}`.trim())
+    },
+    counters: () => ({
+      ...counters,
+      rejected: rejected.total,
+      rejectedByReason: rejected.toRecord(),
+    }),
+    resolve: (id, note) => change(id, 'resolved', note),
+    reopen: (id) => change(id, 'open'),
+  }
+}
