@@ -14,7 +14,15 @@ export const QUICK_RANGES = {
 
 export type QuickRange = keyof typeof QUICK_RANGES
 
-export type TimeRange = { kind: 'quick'; name: QuickRange } | { kind: 'custom'; from: number; to: number }
+/** Epoch ms, `[from, to)`. */
+export interface TimeSpan {
+  from: number
+  to: number
+}
+
+type WholeRange = { kind: 'quick'; name: QuickRange } | ({ kind: 'custom' } & TimeSpan)
+/** A range that was zoomed into knows the one that it is a part of. */
+export type TimeRange = WholeRange & { outOf?: WholeRange }
 
 const DEFAULT_RANGE: TimeRange = { kind: 'quick', name: '1h' }
 
@@ -22,15 +30,23 @@ const DEFAULT_RANGE: TimeRange = { kind: 'quick', name: '1h' }
 export function rangeFromQuery(query: Readonly<Record<string, unknown>>): TimeRange {
   const { range, from, to } = query
   if (typeof range === 'string' && isQuickRange(range)) return { kind: 'quick', name: range }
-  const custom = { from: epochMs(from), to: epochMs(to) }
-  if (custom.from !== null && custom.to !== null && custom.from < custom.to) {
-    return { kind: 'custom', from: custom.from, to: custom.to }
-  }
-  return DEFAULT_RANGE
+  const custom = customRange(from, to)
+  if (!custom) return DEFAULT_RANGE
+  const outOf = wholeRange(query['outOf'])
+  return outOf ? { ...custom, outOf } : custom
 }
 
 export function rangeToQuery(range: TimeRange): Record<string, string> {
-  return range.kind === 'quick' ? { range: range.name } : { from: String(range.from), to: String(range.to) }
+  if (range.kind === 'quick') return { range: range.name }
+  const { from, to, outOf } = range
+  const whole = outOf?.kind === 'custom' ? `${outOf.from}-${outOf.to}` : outOf?.name
+  return { from: String(from), to: String(to), ...(whole === undefined ? {} : { outOf: whole }) }
+}
+
+/** Narrows a range. However often that is done, one step leads back to the range that it began with. */
+export function zoomInto(range: TimeRange, { from, to }: TimeSpan): TimeRange {
+  const { outOf, ...whole } = range
+  return { kind: 'custom', from, to, outOf: outOf ?? whole }
 }
 
 /**
@@ -45,6 +61,19 @@ export function resolveRange(range: TimeRange, nowMs: number): { from: number; t
 
 export function isQuickRange(text: string): text is QuickRange {
   return Object.hasOwn(QUICK_RANGES, text)
+}
+
+function customRange(from: unknown, to: unknown): ({ kind: 'custom' } & TimeSpan) | undefined {
+  const [start, end] = [epochMs(from), epochMs(to)]
+  return start !== null && end !== null && start < end ? { kind: 'custom', from: start, to: end } : undefined
+}
+
+/** `1h`, or `{from}-{to}`. */
+function wholeRange(text: unknown): WholeRange | undefined {
+  if (typeof text !== 'string') return undefined
+  if (isQuickRange(text)) return { kind: 'quick', name: text }
+  const [from, to] = text.split('-')
+  return customRange(from, to)
 }
 
 function epochMs(text: unknown): number | null {

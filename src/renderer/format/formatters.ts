@@ -22,6 +22,8 @@ export interface Formatters {
   /** A price as it was written, up to six decimals. */
   price: (amount: number | null, currency: string) => string
   decimal: (value: number | null) => string
+  /** Several texts as one: `P50 1 s, P95 2 s`. */
+  list: (texts: readonly string[]) => string
   /** Clock time, with the date if it is not today. */
   time: (epochMs: number, nowMs: number) => string
   /** How long ago that was, in one unit: `3s ago`, `5m ago`. What lies ahead by a clock's fault is now. */
@@ -30,7 +32,7 @@ export interface Formatters {
   day: (epochMs: number) => string
   /** Date and time in full. */
   dateTime: (epochMs: number) => string
-  /** From one time to another, without seconds, saying the day once if it is the same. */
+  /** From one time to another, with seconds if it is shorter than a minute, saying the day once if it is the same. */
   span: (fromMs: number, toMs: number) => string
   /** For the axis of a chart with labels `stepMs` apart: the time, or the day at its beginning. */
   axisTime: (epochMs: number, stepMs: number) => string
@@ -65,6 +67,7 @@ export function createFormatters(language: Language): Formatters {
     second: '2-digit',
   })
   const relative = new Intl.RelativeTimeFormat(language, { style: 'narrow' })
+  const several = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
   const wholeDay = date({ dateStyle: 'medium', timeZone: 'UTC' })
   const full = date({ dateStyle: 'medium', timeStyle: 'medium' })
 
@@ -77,6 +80,7 @@ export function createFormatters(language: Language): Formatters {
     count: orNone((value: number) => whole.format(value)),
     compact: orNone((value: number) => (Math.abs(value) < 1_000 ? whole.format(value) : short.format(value))),
     percent: orNone((value: number) => share.format(value)),
+    list: (texts) => several.format(texts),
     decimal: orNone((value: number) => oneDecimal.format(value)),
     duration: orNone((milliseconds: number) => {
       if (milliseconds < 9.95) return `${oneDecimal.format(milliseconds)} ms`
@@ -126,7 +130,8 @@ export function createFormatters(language: Language): Formatters {
     dateTime: (epochMs) => full.format(epochMs),
     span(fromMs, toMs) {
       const isSameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString()
-      return `${dayAndMinute.format(fromMs)} – ${(isSameDay ? minute : dayAndMinute).format(toMs)}`
+      const [whole, brief] = toMs - fromMs < 60_000 ? [dayAndClock, clock] : [dayAndMinute, minute]
+      return `${whole.format(fromMs)} – ${(isSameDay ? brief : whole).format(toMs)}`
     },
     axisTime(epochMs, stepMs) {
       const start = new Date(epochMs)

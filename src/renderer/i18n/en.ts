@@ -56,6 +56,7 @@ export const en = {
     custom: 'Custom range',
     from: 'From',
     to: 'To',
+    resetZoom: 'Reset zoom',
   },
   live: {
     on: 'Live',
@@ -433,6 +434,12 @@ export const en = {
     failed: '“{title}” could not be exported.',
     diskFull: '“{title}” could not be saved: the disk is full.',
     notAllowed: '“{title}” could not be saved: writing there is not allowed. Choose another folder.',
+  },
+  chart: {
+    asTable: 'Show “{title}” as a table',
+    time: 'Time',
+    patterns: 'Patterns in charts',
+    patternsText: 'Parts of a bar differ in their pattern, too, and not by colour alone.',
   },
   toasts: {
     title: 'Messages (F8)',

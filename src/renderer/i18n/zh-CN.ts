@@ -58,6 +58,7 @@ export const zhCN: Messages = {
     custom: '自定义范围',
     from: '开始时间',
     to: '结束时间',
+    resetZoom: '还原缩放',
   },
   live: {
     on: '实时',
@@ -420,6 +421,12 @@ export const zhCN: Messages = {
     failed: '“{title}”导出失败。',
     diskFull: '“{title}”保存失败：磁盘空间不足。',
     notAllowed: '“{title}”保存失败：没有写入权限，请选择其他文件夹。',
+  },
+  chart: {
+    asTable: '以表格显示“{title}”',
+    time: '时间',
+    patterns: '图表填充图案',
+    patternsText: '柱形的各部分不仅颜色不同，图案也不同。',
   },
   toasts: {
     title: '消息（F8）',

@@ -22,6 +22,7 @@ export const originSchema = z
 export const settingsSchema = z.object({
   language: z.enum(['system', 'zh-CN', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
+  chartPatterns: z.boolean().default(false).describe('whether charts tell series apart by patterns, too'),
   requireToken: z.boolean().default(false).describe('whether programs of this machine need a token, too'),
   allowedOrigins: z
     .array(originSchema)
@@ -59,6 +60,7 @@ export const settingsContract = {
       z.object({
         language: settingsSchema.shape.language.unwrap().optional(),
         theme: settingsSchema.shape.theme.unwrap().optional(),
+        chartPatterns: settingsSchema.shape.chartPatterns.unwrap().optional(),
         requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
         allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),

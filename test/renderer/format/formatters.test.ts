@@ -90,11 +90,17 @@ describe('formatters', () => {
     expect(zh.ago(now - elapsedMs, now)).toBe(chinese)
   })
 
+  test('several texts are one', () => {
+    expect(en.list(['P50 1 s', 'P95 2 s', 'P99 3 s'])).toBe('P50 1 s, P95 2 s, P99 3 s')
+    expect(zh.list(['成功 3', '失败 1'])).toBe('成功 3、失败 1')
+  })
+
   test('a span says the day once', () => {
     const at = (hour: number, day = 24) => new Date(2026, 10, day, hour, 0, 0).getTime()
     expect(en.span(at(8), at(9))).toBe('Nov 24, 08:00 – 09:00')
     expect(en.span(at(23), at(0, 25))).toContain('Nov 25')
     expect(zh.span(at(8), at(9))).toBe('11月24日 08:00 – 09:00')
+    expect(en.span(at(8), at(8) + 10_000)).toBe('Nov 24, 08:00:00 – 08:00:10')
   })
 
   test('an axis shows times, and the day where it begins', () => {

@@ -1,9 +1,11 @@
 import type { EChartsOption } from 'echarts'
 import type { Formatters } from '../../format/formatters.ts'
 import { labelStepMs, startsStep } from './axis-labels.ts'
+import { decalOf } from './chart-patterns.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
 import type { TimeSeries } from './time-series.ts'
+import { bucketSpans } from './time-series.ts'
 
 /** What every chart over time needs, besides its series. */
 export interface ChartContext {
@@ -13,6 +15,8 @@ export interface ChartContext {
   description: string
   /** A value on its axis. */
   axisText: (value: number) => string
+  /** Whether parts of a bar differ in more than colour; lines always do. */
+  hasPatterns: boolean
 }
 
 /** A line for each column that has a colour; where there is no value it has a gap. */
@@ -56,13 +60,13 @@ export function barOptions(series: TimeSeries, context: ChartContext): EChartsOp
   return {
     ...timeChart(series, context),
     yAxis: valueAxis(context, 1),
-    series: bars.map((bar) => ({
+    series: bars.map((bar, index) => ({
       id: bar.name,
       name: bar.name,
       type: 'bar',
       stack: 'all',
       data: [...bar.values],
-      itemStyle: { color: bar.color },
+      itemStyle: { color: bar.color, decal: context.hasPatterns ? decalOf(index) : undefined },
       barCategoryGap: '20%',
       // One bar in an empty range must not be as wide as the chart.
       barMaxWidth: 24,
@@ -70,10 +74,9 @@ export function barOptions(series: TimeSeries, context: ChartContext): EChartsOp
   }
 }
 
-function timeChart(
-  { times, bucketMs, columns }: TimeSeries,
-  { format, theme, description }: ChartContext,
-): EChartsOption {
+function timeChart(series: TimeSeries, { format, theme, description }: ChartContext): EChartsOption {
+  const { times, bucketMs, columns } = series
+  const spans = bucketSpans(series)
   const stepMs = labelStepMs(times.length * bucketMs)
   return {
     animation: false,
@@ -82,20 +85,23 @@ function timeChart(
     grid: { top: 12, right: 20, bottom: 24, left: 60 },
     tooltip: {
       trigger: 'axis',
+      className: 'chart-tooltip',
       backgroundColor: theme.surface,
       borderColor: theme.line,
       textStyle: { color: theme.text, fontSize: 12 },
       axisPointer: { lineStyle: { color: theme.muted } },
       confine: true,
+      // It follows the pointer and does not glide after it.
+      transitionDuration: 0,
       formatter: (shown) => {
         const index = (Array.isArray(shown) ? shown[0]?.dataIndex : shown.dataIndex) ?? 0
-        const start = times[index] ?? 0
+        const { from, to } = spans[index] ?? { from: 0, to: 0 }
         const rows = columns.map(({ name, values, text, color }) => ({
           name,
           value: text(values[index] ?? null),
           color,
         }))
-        return chartTooltip(format.span(start, start + bucketMs), rows)
+        return chartTooltip(format.span(from, to), rows)
       },
     },
     xAxis: {

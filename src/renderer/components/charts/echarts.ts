@@ -7,7 +7,7 @@ import {
   TitleComponent,
   TooltipComponent,
 } from 'echarts/components'
-import { use } from 'echarts/core'
+import { connect, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
 
 // Only what the pages draw with: the whole of ECharts is three times the size.
@@ -22,5 +22,9 @@ use([
   TooltipComponent,
   CanvasRenderer,
 ])
+
+/** Charts of this group share their hover: what happened at one time is seen in all of them. */
+export const HOVER_GROUP = 'page'
+connect(HOVER_GROUP)
 
 export { default as EChart } from 'vue-echarts'

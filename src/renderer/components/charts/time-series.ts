@@ -1,5 +1,6 @@
 import type { ExportTable } from '#shared/export/export-table.ts'
 import { isoTime } from '#shared/export/export-table.ts'
+import type { TimeSpan } from '../../composables/time-range.ts'
 
 /** Finished series over time: what a chart draws, what its tooltip says and its export holds. */
 export interface TimeSeries {
@@ -23,14 +24,19 @@ export interface SeriesColumn {
   lineType?: 'solid' | 'dashed' | 'dotted'
 }
 
+/** The times of the buckets. One ends where the next begins: a day on which clocks change is no 24 hours long. */
+export function bucketSpans({ times, bucketMs }: TimeSeries): TimeSpan[] {
+  return times.map((from, index) => ({ from, to: times[index + 1] ?? from + bucketMs }))
+}
+
 /** Lays out the buckets as rows, each over `[from, to)`. */
-export function timeSeriesTable({ times, bucketMs, columns }: TimeSeries): ExportTable {
+export function timeSeriesTable(series: TimeSeries): ExportTable {
+  const { columns } = series
   return {
     fields: ['from', 'to', ...columns.map(({ field }) => field)],
-    rows: times.map((from, index) => [
+    rows: bucketSpans(series).map(({ from, to }, index) => [
       isoTime(from),
-      // A day on which clocks change is no 24 hours long.
-      isoTime(times[index + 1] ?? from + bucketMs),
+      isoTime(to),
       ...columns.map(({ values }) => values[index] ?? null),
     ]),
   }

@@ -18,7 +18,7 @@ const theme = {
   font: 'sans-serif',
 }
 const looks = { format: createFormatters('en'), theme }
-const context = { ...looks, description: 'A chart.', axisText: String }
+const context = { ...looks, description: 'A chart.', axisText: String, hasPatterns: false }
 
 function seriesOf(p95s: (number | null)[]): Series {
   const points = p95s.map((p95Ms, index): Point => {
@@ -77,6 +77,31 @@ test('charts do not move by themselves and describe themselves', () => {
       aria: { enabled: true, label: { description: 'A chart.' } },
     })
   }
+})
+
+describe('patterns', () => {
+  const decalsOf = (hasPatterns: boolean) => {
+    const { series } = barOptions(requests([120]), { ...context, hasPatterns })
+    return Array.isArray(series)
+      ? series.map(
+          (bar) => 'itemStyle' in bar && bar.itemStyle && 'decal' in bar.itemStyle && bar.itemStyle.decal,
+        )
+      : []
+  }
+
+  test('tell the parts of a bar apart where they are wanted: the first is plain', () => {
+    expect(decalsOf(false)).toEqual([undefined, undefined])
+    expect(decalsOf(true)).toEqual([undefined, expect.objectContaining({ symbol: 'rect' })])
+  })
+
+  test('are drawn anew for each chart, since ECharts keeps pixels by the object', () => {
+    expect(decalsOf(true)[1]).not.toBe(decalsOf(true)[1])
+  })
+})
+
+test('long lines are thinned out to what can be seen', () => {
+  const options = lineOptions(responseTimes([120, 130]), context)
+  expect(options.series).toContainEqual(expect.objectContaining({ id: 'P95', sampling: 'lttb' }))
 })
 
 describe('export of a chart', () => {
