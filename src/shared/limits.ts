@@ -121,8 +121,10 @@ export const LIMITS = {
   textTemplateLength: 20_000,
   /** What is read of a webhook's answer. */
   webhookAnswerBytes: 64 * 1024,
-  /** Time for a webhook or a mail server to answer. */
+  /** Time for a webhook to answer, redirects included; for a mail server, each time that it is its turn. */
   notificationTimeoutMs: 10_000,
+  /** Time for an e-mail to be handed over. */
+  mailTimeoutMs: 30_000,
   /** Addresses that one e-mail goes to. */
   emailRecipients: 50,
   /** Ports tried, from the configured one on. */

@@ -1,6 +1,10 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../../limits.ts'
+import { bodyTemplateProblem } from './body-template.ts'
+import { readMailAddress } from './mail-address.ts'
+import { webhookHeadersProblem } from './webhook-headers.ts'
+import { webhookUrlProblem } from './webhook-url.ts'
 
 /** Presets speak the dialect of a chat product; `webhook` sends the console's own JSON. */
 export const CHANNEL_TYPES = [
@@ -20,21 +24,44 @@ export type ChannelType = (typeof CHANNEL_TYPES)[number]
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/
 
+/**
+ * Stands for a secret where it is shown: of an address that is a key by itself, for what is left out of it. Whoever gives
+ * back what was shown leaves it as it is.
+ */
+export const SECRET_MASK = '••••••••'
+
+const headersSchema = z
+  .record(z.string().regex(HEADER_NAME, 'must be a header name'), z.string().max(LIMITS.noteLength))
+  .refine(
+    (headers) => Object.keys(headers).length <= LIMITS.webhookHeaders,
+    `must be at most ${LIMITS.webhookHeaders}`,
+  )
+
+/** Checks what a user wrote by a function that says what is wrong with it. */
+function checked<T>(problemOf: (value: T) => string | null) {
+  return (value: T, context: z.RefinementCtx<T>) => {
+    const message = problemOf(value)
+    if (message !== null) context.addIssue({ code: 'custom', message })
+  }
+}
+
+const mailAddressProblem = (text: string) =>
+  readMailAddress(text) === undefined ? 'must be an address such as Ops <ops@example.com>' : null
+
 const webhookFields = {
-  url: z.string('must be text').max(LIMITS.upstreamUrlLength).describe('http or https, without credentials'),
+  url: z
+    .string('must be text')
+    .max(LIMITS.upstreamUrlLength)
+    .superRefine(checked(webhookUrlProblem))
+    .describe('http or https, without credentials'),
   /** Write-only. */
   secret: z.string('must be text').max(LIMITS.secretLength).optional(),
   allowPrivateAddresses: z.boolean().default(false),
-  headers: z
-    .record(z.string().regex(HEADER_NAME, 'must be a header name'), z.string().max(LIMITS.noteLength))
-    .refine(
-      (headers) => Object.keys(headers).length <= LIMITS.webhookHeaders,
-      `must be at most ${LIMITS.webhookHeaders}`,
-    )
-    .default({}),
+  headers: headersSchema.superRefine(checked(webhookHeadersProblem)).default({}),
   bodyTemplate: z
     .string('must be text')
     .max(LIMITS.textTemplateLength)
+    .superRefine(checked((template) => (template === '' ? null : bodyTemplateProblem(template))))
     .default('')
     .describe("JSON with fields in braces; '': {deliveryId, event, rule, records}. Of webhook only"),
 }
@@ -49,9 +76,9 @@ const emailFields = {
   username: z.string('must be text').max(LIMITS.nameLength).default(''),
   /** Write-only. */
   password: z.string('must be text').max(LIMITS.secretLength).optional(),
-  from: z.string('must be text').min(1, 'must not be empty').max(LIMITS.originLength),
+  from: z.string('must be text').max(LIMITS.originLength).superRefine(checked(mailAddressProblem)),
   to: z
-    .array(z.string('must be text').min(3).max(LIMITS.originLength))
+    .array(z.string('must be text').max(LIMITS.originLength).superRefine(checked(mailAddressProblem)))
     .min(1, 'must hold at least one address')
     .max(LIMITS.emailRecipients, `must be at most ${LIMITS.emailRecipients}`),
 }
@@ -72,9 +99,9 @@ export const channelSchema = z.object({
   type: z.enum(CHANNEL_TYPES),
   name: z.string(),
   isEnabled: z.boolean(),
-  url: z.string().optional(),
+  url: z.string().optional().describe('masked, where the address is a key by itself: of all but webhook'),
   allowPrivateAddresses: z.boolean().optional(),
-  headers: z.record(z.string(), z.string()).optional(),
+  headers: z.record(z.string(), z.string()).optional().describe('names, with masked values'),
   bodyTemplate: z.string().optional(),
   host: z.string().optional(),
   port: z.int().optional(),
@@ -135,10 +162,16 @@ export const channelsContract = {
         ...idSchema.shape,
         name: name.optional(),
         isEnabled: z.boolean().optional(),
-        url: webhookFields.url.optional(),
+        url: webhookFields.url
+          .or(z.string().includes(SECRET_MASK).max(LIMITS.upstreamUrlLength))
+          .optional()
+          .describe('as it was shown: it stays'),
         secret: webhookFields.secret.or(z.null()).describe('null removes it'),
         allowPrivateAddresses: z.boolean().optional(),
-        headers: webhookFields.headers.unwrap().optional(),
+        headers: headersSchema
+          .superRefine(checked((headers) => webhookHeadersProblem(withoutMasks(headers))))
+          .optional()
+          .describe('all of them; a value as it was shown stays'),
         bodyTemplate: webhookFields.bodyTemplate.unwrap().optional(),
         host: emailFields.host.optional(),
         port: emailFields.port.unwrap().optional(),
@@ -183,4 +216,11 @@ export const channelsContract = {
       reason: z.enum(['no-keyring', 'headless']).nullable(),
     }),
   ),
+}
+
+/** What a masked value stands for was checked when it was given. */
+function withoutMasks(headers: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, value === SECRET_MASK ? '' : value]),
+  )
 }
