@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
 import type { BudgetChange } from './budget.ts'
 import type { AlertChanges } from './alerts/alert-changes.ts'
+import type { ChannelChange } from './alerts/channels.ts'
+import type { DeliveryMark } from './alerts/deliveries.ts'
 import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
@@ -68,6 +70,11 @@ export interface Store {
   repriceCalls(changes: CostChange[]): Promise<void>
   /** Changes alerts, all or nothing: a state together with its records and notifications. */
   writeAlerts(changes: AlertChanges): Promise<void>
+  writeChannel(change: ChannelChange): Promise<void>
+  /** Notes what becomes of a notification in the outbox. */
+  markDelivery(mark: DeliveryMark): Promise<void>
+  /** Puts back into the queue what was being sent when the console was killed. */
+  recoverDeliveries(now: number): Promise<void>
   /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
@@ -137,6 +144,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     writeBudget: (change) => writer.call('writeBudget', change),
     repriceCalls: (changes) => writer.call('repriceCalls', changes),
     writeAlerts: (changes) => writer.call('writeAlerts', changes),
+    writeChannel: (change) => writer.call('writeChannel', change),
+    markDelivery: (mark) => writer.call('markDelivery', mark),
+    recoverDeliveries: (now) => writer.call('recoverDeliveries', { now }),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
     deleteCalls: (ids) => writer.call('deleteCalls', ids),

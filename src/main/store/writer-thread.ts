@@ -2,6 +2,10 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { BudgetChange } from './budget.ts'
 import { writeBudget } from './budget.ts'
+import type { ChannelChange } from './alerts/channels.ts'
+import { writeChannel } from './alerts/channels.ts'
+import type { DeliveryMark } from './alerts/deliveries.ts'
+import { markDelivery, recoverDeliveries } from './alerts/deliveries.ts'
 import type { NewCall } from './call.ts'
 import { FOLLOW_AHEAD_MAX } from './call-follower.ts'
 import type { CostConfigChange } from './cost-config.ts'
@@ -50,6 +54,9 @@ export type WriterFunctions = {
   clearFollowing(input: null): void
   /** Has the tables follow as many calls as are good for one transaction. @returns how many are left, at most. */
   followCalls(input: null): number
+  writeChannel(change: ChannelChange): void
+  markDelivery(mark: DeliveryMark): void
+  recoverDeliveries(request: { now: number }): void
   close(input: null): void
 }
 
@@ -186,6 +193,18 @@ async function main(): Promise<void> {
         break
       case 'writeAlerts':
         alerts.write(request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'writeChannel':
+        await writeChannel(kysely, request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'markDelivery':
+        await markDelivery(kysely, request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'recoverDeliveries':
+        await recoverDeliveries(kysely, request.input.now)
         server.succeed(request.id, undefined)
         break
       case 'deleteCalls':

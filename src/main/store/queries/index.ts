@@ -3,12 +3,14 @@ import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
 import { countAlertRecords, getAlertRecord, listAlertRecords, recordPoints } from './list-alert-records.ts'
+import { dueDeliveries, getDelivery } from './due-deliveries.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
 import { getFeedback, listFeedback } from './list-feedback.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
+import { readChannels } from './read-channels.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { countUsers, scanStatistics } from './scan-statistics.ts'
@@ -22,11 +24,13 @@ export function queries(database: OpenDatabase) {
   return {
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countUsers: (input: Parameters<typeof countUsers>[1]) => countUsers(database, input),
+    dueDeliveries: (input: Parameters<typeof dueDeliveries>[1]) => dueDeliveries(kysely, input),
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>
       feedbackStatistics(database, input),
     getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
     getFeedback: (input: Parameters<typeof getFeedback>[1]) => getFeedback(kysely, input),
+    getDelivery: (input: Parameters<typeof getDelivery>[1]) => getDelivery(kysely, input),
     listAlertRecords: (input: Parameters<typeof listAlertRecords>[1]) => listAlertRecords(kysely, input),
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
     listFeedback: (input: Parameters<typeof listFeedback>[1]) => listFeedback(kysely, input),
@@ -34,6 +38,7 @@ export function queries(database: OpenDatabase) {
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
     readBudgets: (_input: null) => readBudgets(kysely),
     readAlerts: (_input: null) => readAlerts(kysely),
+    readChannels: (_input: null) => readChannels(kysely),
     readCosts: (_input: null) => readCosts(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
