@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import { LIMITS } from '#shared/limits.ts'
-import type { Alerts, RecordProblem, RuleProblem, SilenceProblem } from './alerts/index.ts'
+import type { Alerts, ChannelProblem, RecordProblem, RuleProblem, SilenceProblem } from './alerts/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
 import { os } from './implementer.ts'
 
@@ -8,7 +8,8 @@ const { rules: rule, records: record, silences: silence, channels: channel } = o
 
 /** Implements the contract of alerts. */
 export function alertProcedures(alerts: Alerts) {
-  const { rules, records, silences, channels } = alerts
+  const { rules, records, silences, delivery } = alerts
+  const { channels } = delivery
   return {
     rules: {
       list: rule.list.handler(({ input: { limit, cursor, ...filter } }) =>
@@ -28,6 +29,10 @@ export function alertProcedures(alerts: Alerts) {
       disable: rule.disable.handler(async ({ input }) =>
         orThrow(await rules.update(input.id, { isEnabled: false }), RULE_PROBLEMS),
       ),
+      test: rule.test.handler(async ({ input }) => {
+        const { status: _, ...found } = orThrow(rules.get(input.id) ?? 'not-found', RULE_PROBLEMS)
+        return { results: await delivery.testRule(found) }
+      }),
       exportAll: rule.exportAll.handler(() => ({ version: 1, rules: rules.exportAll() })),
       importAll: rule.importAll.handler(async ({ input }) =>
         orThrow(await rules.importAll(input.rules), RULE_PROBLEMS),
@@ -65,7 +70,24 @@ export function alertProcedures(alerts: Alerts) {
       }),
     },
     channels: {
-      list: channel.list.handler(() => ({ items: channels.list(), nextCursor: null })),
+      list: channel.list.handler(async () => ({ items: await channels.list(), nextCursor: null })),
+      get: channel.get.handler(async ({ input }) =>
+        orThrow((await channels.get(input.id)) ?? 'not-found', CHANNEL_PROBLEMS),
+      ),
+      create: channel.create.handler(async ({ input }) =>
+        orThrow(await channels.create(input), CHANNEL_PROBLEMS),
+      ),
+      update: channel.update.handler(async ({ input: { id, ...changes } }) =>
+        orThrow(await channels.update(id, changes), CHANNEL_PROBLEMS),
+      ),
+      remove: channel.remove.handler(async ({ input }) => {
+        orThrow(await channels.remove(input.id), CHANNEL_PROBLEMS)
+        await rules.forgetChannel(input.id)
+      }),
+      test: channel.test.handler(async ({ input }) =>
+        orThrow((await delivery.testChannel(input.id)) ?? 'not-found', CHANNEL_PROBLEMS),
+      ),
+      secretStorage: channel.secretStorage.handler(() => delivery.secretStorage()),
     },
   }
 }
@@ -103,6 +125,25 @@ const SILENCE_PROBLEMS: Problems<SilenceProblem> = {
     message: `There may be at most ${LIMITS.alertSilences} silences that have not ended.`,
   },
   ended: { code: 'BAD_REQUEST', message: 'endsAt must be in the future, and later than startsAt.' },
+}
+
+const CHANNEL_PROBLEMS: Problems<ChannelProblem> = {
+  'not-found': { code: 'NOT_FOUND', message: 'There is no channel with this id.' },
+  'built-in': {
+    code: 'CONFLICT',
+    message:
+      'This channel always exists. It can be switched off and on, and nothing else of it can be changed.',
+  },
+  'too-many': {
+    code: 'CONFLICT',
+    message: `There may be at most ${LIMITS.alertChannels} channels of your own.`,
+  },
+  'other-type': { code: 'BAD_REQUEST', message: 'A channel of this type has no such field.' },
+  masked: { code: 'BAD_REQUEST', message: 'A mask stands for nothing here: give the whole value.' },
+  'secret-needed': {
+    code: 'BAD_REQUEST',
+    message: 'Its secrets must be given again: they are lost, or would be told to another server.',
+  },
 }
 
 /** @throws ORPCError if the result is the name of a problem. */

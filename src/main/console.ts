@@ -1,8 +1,11 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
+import type { Language } from '#shared/language.ts'
+import { languageFor } from '#shared/language.ts'
 import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import packageJson from '../../package.json' with { type: 'json' }
+import type { Alerts, SecretCipher, SystemNotifier } from './alerts/index.ts'
 import { openAlerts } from './alerts/index.ts'
 import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
@@ -14,7 +17,7 @@ import { createFeedback } from './feedback/index.ts'
 import { createCollectorEvents, createIngest, readNativeRecords } from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
-import { loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
+import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { openSettings } from './settings/index.ts'
@@ -34,8 +37,17 @@ export interface ConsoleOptions {
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
   /** How often alert rules are checked. */
   alertIntervalMs?: number | undefined
+  /** The system's notifications; absent: there are none. */
+  notifier?: SystemNotifier | undefined
+  /** The system's keyring; absent: secrets are kept until the console ends. */
+  secretCipher?: SecretCipher | undefined
+  /** The language that the system speaks; absent: as Node finds it. */
+  locale?: string | undefined
   log: Log
 }
+
+/** For the shell, which knows the console and not its parts. */
+export type { NotificationAction, SecretCipher, SystemNotification, SystemNotifier } from './alerts/index.ts'
 
 /** The running core: store, collector and everything between, with or without a window. */
 export interface Console {
@@ -43,9 +55,13 @@ export interface Console {
   token: string
   dataDir: string
   router: ConsoleRouter
+  /** What it speaks, by the user's choice or as the system does. */
+  language(): Language
   /** Stops taking calls, commits what was taken, lets go of the data folder. */
   close(): Promise<void>
 }
+
+const systemLocale = () => new Intl.DateTimeFormat().resolvedOptions().locale
 
 const VERSION: string = packageJson.version
 // The same from the source and from the build, out/main.
@@ -62,6 +78,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { dataDir, log } = options
   const startedAt = Date.now()
   const store = await openStore(options)
+  let alerts: Alerts | undefined
   try {
     const settings = await openSettings(store)
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
@@ -103,16 +120,24 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         versions: { node: process.versions.node, sqlite: sqliteVersion },
       }
     }
-    const alerts = await openAlerts({
+    const language = () => languageFor(settings.current().language, options.locale ?? systemLocale())
+    const opened = await openAlerts({
       store,
       intervalMs: options.alertIntervalMs ?? DEFAULT_ALERT_INTERVAL_S * 1_000,
       isSoundOn: () => settings.current().isAlertSoundOn,
+      notifier: options.notifier,
+      secretCipher: options.secretCipher,
+      wording: () => ({
+        language: language(),
+        currency: BASE_CURRENCY,
+      }),
       log,
     })
+    alerts = opened
     const tokens = openTokens(dataDir, options.token)
     const router = createRouter({
       store,
-      alerts,
+      alerts: opened,
       ingest,
       feedback,
       settings,
@@ -151,15 +176,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       token: tokens.management,
       dataDir,
       router,
+      language,
       async close() {
         await demo?.stop()
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
-        await Promise.all([collector.close(), proxy.close()])
+        await Promise.all([collector.close(), proxy.close(), opened.close()])
         removeCollectorAddress(dataDir)
         await store.close()
       },
     }
   } catch (error) {
+    await alerts?.close()
     await store.close()
     throw error
   }

@@ -1,11 +1,9 @@
 import { EventPublisher } from '@orpc/server'
-import type { Channel } from '#shared/contract/alerts/channels.ts'
 import type { AlertRule } from '#shared/contract/alerts/rules.ts'
-import type { Log } from '../log.ts'
 import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
-import type { Store } from '../store/store.ts'
 import { AlertBook } from './alert-book.ts'
-import { BUILT_IN_CHANNELS } from './channels.ts'
+import type { Delivery, DeliveryOptions } from './delivery.ts'
+import { openDelivery } from './delivery.ts'
 import type { AlertRecords } from './records.ts'
 import { createRecords } from './records.ts'
 import type { AlertRules } from './rules.ts'
@@ -25,23 +23,23 @@ export interface Alerts {
   rules: AlertRules
   records: AlertRecords
   silences: Silences
-  channels: { list(): Channel[] }
+  delivery: Delivery
   /** Tells of changes, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<AlertsEvent>
+  /** Stops sending; what waits is sent with the next start. */
+  close(): Promise<void>
 }
 
-export interface AlertsOptions {
-  store: Store
+export interface AlertsOptions extends Omit<DeliveryOptions, 'onChange'> {
   /** How often rules are checked. */
   intervalMs: number
-  isSoundOn: () => boolean
-  log: Log
 }
 
 const EVENT_INTERVAL_MS = 100
 
 /** Reads rules, records and silences, and goes on with them. */
-export async function openAlerts({ store, intervalMs, isSoundOn, log }: AlertsOptions): Promise<Alerts> {
+export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
+  const { store, intervalMs, isSoundOn, log } = options
   const now = () => Date.now()
   const publisher = new EventPublisher<{ change: AlertsEvent }>()
   let nextEvent: NodeJS.Timeout | undefined
@@ -58,19 +56,20 @@ export async function openAlerts({ store, intervalMs, isSoundOn, log }: AlertsOp
   }
   const book = await AlertBook.open(store, announce)
   const records = createRecords({ store, book, now })
-  const channelIds = new Set(BUILT_IN_CHANNELS.map(({ id }) => id))
+  const delivery = await openDelivery({ ...options, onChange: announce })
   return {
     rules: createRules({
       book,
       now,
       intervalMs,
-      hasChannel: (id) => channelIds.has(id),
+      hasChannel: (id) => delivery.channels.isEnabled(id) !== undefined,
       statusOf: (rule) => statusOf(book, rule),
     }),
     records,
     silences: createSilences({ book, now }),
-    channels: { list: () => [...BUILT_IN_CHANNELS] },
+    delivery,
     events: (signal) => publisher.subscribe('change', { signal, maxBufferedEvents: 1 }),
+    close: () => delivery.close(),
   }
 }
 

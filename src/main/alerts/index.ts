@@ -1,5 +1,8 @@
 export type { Alerts } from './alerts.ts'
 export { openAlerts } from './alerts.ts'
+export type { ChannelProblem } from './channels.ts'
+export type { NotificationAction, SystemNotification, SystemNotifier } from './channels/os.ts'
 export type { RecordProblem } from './records.ts'
 export type { RuleProblem } from './rules.ts'
+export type { SecretCipher } from './secrets.ts'
 export type { SilenceProblem } from './silences.ts'

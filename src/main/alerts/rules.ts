@@ -23,6 +23,8 @@ export interface AlertRules {
   update(id: string, changes: RuleChanges): Promise<AlertRule | RuleProblem>
   /** Resolves what fires. */
   remove(id: string): Promise<RuleProblem | undefined>
+  /** Takes a channel that is gone out of all rules. */
+  forgetChannel(id: string): Promise<void>
   exportAll(): NewAlertRule[]
   /** Adds rules, all or none. Channels that are not here are left out. */
   importAll(rules: readonly NewAlertRule[]): Promise<{ created: number; skipped: number } | RuleProblem>
@@ -90,6 +92,14 @@ export function createRules({ book, now, intervalMs, hasChannel, statusOf }: Rul
         endEpisodes(draft, id, { at: now(), note: 'rule-removed' })
         draft.rules.delete(id)
         return undefined
+      }),
+    forgetChannel: (id) =>
+      book.transact((draft) => {
+        for (const rule of [...draft.rules.values()]) {
+          if (!rule.channels.includes(id)) continue
+          const channels = rule.channels.filter((other) => other !== id)
+          draft.rules.set(rule.id, { ...rule, channels, updatedAt: Math.max(now(), rule.updatedAt) })
+        }
       }),
     exportAll: () =>
       [...book.rules.values()].map(({ id: _id, createdAt: _created, updatedAt: _updated, ...rule }) => rule),

@@ -4,7 +4,8 @@ import type { Messages } from './en.ts'
 import { en } from './en.ts'
 import { zhCN } from './zh-CN.ts'
 
-export type Language = 'en' | 'zh-CN'
+export type { Language } from '#shared/language.ts'
+export { languageFor } from '#shared/language.ts'
 
 declare module 'vue-i18n' {
   // eslint-disable-next-line @typescript-eslint/no-empty-object-type -- gives t() the keys of our messages
@@ -29,10 +30,4 @@ export function languageOptions(system: string): { value: Settings['language']; 
     { value: 'zh-CN', label: '简体中文' },
     { value: 'en', label: 'English' },
   ]
-}
-
-/** The language to show: the chosen one, or the first of the system's that is Chinese or else English. */
-export function languageFor(choice: Settings['language'], systemLanguage: string): Language {
-  if (choice !== 'system') return choice
-  return systemLanguage.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }

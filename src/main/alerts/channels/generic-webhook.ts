@@ -23,7 +23,7 @@ export const genericWebhook: WebhookDialect = {
   },
 }
 
-export function signBody(body: string, secret: string): string {
+function signBody(body: string, secret: string): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`
 }
 

@@ -1,5 +1,4 @@
 import { readMailAddress } from '#shared/contract/alerts/mail-address.ts'
-import type { EmailSettings } from './email.ts'
 import type { AlertMessage } from '../message.ts'
 import type { Wording } from '../wording/describe-message.ts'
 import { bodyLines, describeMessage } from '../wording/describe-message.ts'
@@ -11,7 +10,11 @@ const SUBJECT_LENGTH = 200
 const COLOURS = { resolved: '#2e9e5b', info: '#2563eb', warning: '#b45309', critical: '#dc2626' }
 
 /** A message as an e-mail: the same words as text and as HTML, in which everything is escaped. */
-export function mailContent(message: AlertMessage, { from, to }: EmailSettings, wording: Wording) {
+export function mailContent(
+  message: AlertMessage,
+  { from, to }: { from: string; to: string[] },
+  wording: Wording,
+) {
   const text = describeMessage(message, wording)
   const lines = bodyLines(text)
   const [record] = message.records

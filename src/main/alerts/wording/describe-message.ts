@@ -1,6 +1,7 @@
+import type { Language } from '#shared/language.ts'
 import { formatDuration, formatValue } from './format-value.ts'
 import { oneLine } from './one-line.ts'
-import type { Language, Words } from './words.ts'
+import type { Words } from './words.ts'
 import { WORDS } from './words.ts'
 import type { AlertMessage, AlertMessageRecord } from '../message.ts'
 

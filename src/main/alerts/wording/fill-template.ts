@@ -6,7 +6,7 @@ import { WORDS } from './words.ts'
 import type { AlertMessage } from '../message.ts'
 
 /** What a rule's message template may name in braces. */
-export const TEMPLATE_FIELDS = [
+const TEMPLATE_FIELDS = [
   'rule',
   'severity',
   'labels',

@@ -1,5 +1,5 @@
 import type { Metric } from '#shared/contract/alerts/rules.ts'
-import type { Language } from './words.ts'
+import type { Language } from '#shared/language.ts'
 
 const RATES: ReadonlySet<string> = new Set<Metric>(['failureRate', 'feedbackNegativeRate'])
 const COSTS: ReadonlySet<string> = new Set<Metric>(['cost', 'costPerUser'])

@@ -1,8 +1,6 @@
 import type { Metric, Severity } from '#shared/contract/alerts/rules.ts'
+import type { Language } from '#shared/language.ts'
 import type { AlertMessage } from '../message.ts'
-
-/** The languages that notifications speak. */
-export type Language = 'en' | 'zh-CN'
 
 /** What notifications say in one language. They leave the console, so they are not among the words of the window. */
 export interface Words {

@@ -48,12 +48,12 @@ function checked<T>(problemOf: (value: T) => string | null) {
 const mailAddressProblem = (text: string) =>
   readMailAddress(text) === undefined ? 'must be an address such as Ops <ops@example.com>' : null
 
+function urlSchema(problemOf: (url: string) => string | null) {
+  return z.string('must be text').max(LIMITS.upstreamUrlLength).superRefine(checked(problemOf))
+}
+
 const webhookFields = {
-  url: z
-    .string('must be text')
-    .max(LIMITS.upstreamUrlLength)
-    .superRefine(checked(webhookUrlProblem))
-    .describe('http or https, without credentials'),
+  url: urlSchema(webhookUrlProblem).describe('http or https, without credentials'),
   /** Write-only. */
   secret: z.string('must be text').max(LIMITS.secretLength).optional(),
   allowPrivateAddresses: z.boolean().default(false),
@@ -162,8 +162,7 @@ export const channelsContract = {
         ...idSchema.shape,
         name: name.optional(),
         isEnabled: z.boolean().optional(),
-        url: webhookFields.url
-          .or(z.string().includes(SECRET_MASK).max(LIMITS.upstreamUrlLength))
+        url: urlSchema((url) => (url.includes(SECRET_MASK) ? null : webhookUrlProblem(url)))
           .optional()
           .describe('as it was shown: it stays'),
         secret: webhookFields.secret.or(z.null()).describe('null removes it'),

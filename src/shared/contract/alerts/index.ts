@@ -3,11 +3,11 @@ import { alertRecordsContract } from './records.ts'
 import { alertRulesContract } from './rules.ts'
 import { silencesContract } from './silences.ts'
 
-const { test: _test, preview: _preview, engine: _engine, ...rules } = alertRulesContract
+const { preview: _preview, engine: _engine, ...rules } = alertRulesContract
 
 export const alertsContract = {
   rules,
   records: alertRecordsContract,
   silences: silencesContract,
-  channels: { list: channelsContract.list },
+  channels: channelsContract,
 }
