@@ -28,6 +28,7 @@ const systemPackages: readonly SystemPackage[] = [
   { names: ['libgbm1'], why: 'Electron: graphics', need: 'app' },
   { names: ['libasound2', 'libasound2t64'], why: 'Electron: sound', need: 'app' },
   { names: ['dbus'], command: 'dbus-daemon', why: 'a message bus for notifications', need: 'test' },
+  { names: ['dbus-bin', 'dbus'], command: 'dbus-monitor', why: 'reads notifications in tests', need: 'test' },
   { names: ['dbus-x11'], command: 'dbus-launch', why: 'a message bus for notifications', need: 'test' },
   { names: ['dunst'], command: 'dunst', why: 'receives notifications in tests', need: 'test' },
   { names: ['fonts-noto-cjk'], why: 'Chinese text in screenshots', need: 'test' },

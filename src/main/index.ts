@@ -3,9 +3,13 @@ import type { BrowserWindow } from 'electron'
 import { app, dialog, Menu } from 'electron'
 import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
-import { focusWindow, openMainWindow } from './electron/main-window.ts'
+import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
+import { followUnread, pageOf, performAction } from './electron/desktop-alerts.ts'
+import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { createFileSaver } from './electron/save-file.ts'
+import { createSecretCipher } from './electron/secret-cipher.ts'
+import { createSystemNotifier } from './electron/system-notifier.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
 import { stderrLog as log } from './log.ts'
 import type { StartOptions } from './options.ts'
@@ -13,6 +17,7 @@ import { readStartOptions } from './options.ts'
 
 let core: Console | undefined
 let window: BrowserWindow | undefined
+let pageUrl = PAGE_URL
 let isQuitting = false
 
 function main(): void {
@@ -27,9 +32,14 @@ function main(): void {
   // Where the system cannot sandbox (root on Linux) the caller has said so, and Electron would refuse to start.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerPageScheme()
-  app.on('second-instance', () => {
-    if (window) focusWindow(window)
+  app.on('second-instance', (_event, args) => openPage(args.flatMap((arg) => readAppLink(arg) ?? [])[0]))
+  // macOS; elsewhere a link starts the application once more.
+  app.on('open-url', (event, url) => {
+    event.preventDefault()
+    openPage(readAppLink(url))
   })
+  // Unpackaged it would be Electron itself that links open.
+  if (app.isPackaged) app.setAsDefaultProtocolClient(APP_LINK_SCHEME)
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
     if (core === undefined) return
@@ -52,13 +62,25 @@ function main(): void {
 async function start(options: StartOptions): Promise<void> {
   // Only while developing: pages come from Vite's server.
   const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
-  const pageUrl = devUrl ?? PAGE_URL
+  pageUrl = devUrl ?? PAGE_URL
   servePages(join(import.meta.dirname, '../renderer'))
   Menu.setApplicationMenu(standardMenu())
+  const notifier = createSystemNotifier({
+    onOpen: (notification) => openPage(pageOf(notification)),
+    onAction(action, notification) {
+      if (!core) return
+      performAction(core, action, notification).catch((error: unknown) =>
+        log.error('the button of a notification did nothing', error),
+      )
+    },
+  })
   core = await openConsole({
     ...options,
     nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
+    notifier,
+    secretCipher: createSecretCipher(),
+    locale: app.getLocale(),
     log,
   })
   acceptWindowPorts({ router: core.router, pageOrigin: devUrl ? new URL(devUrl).origin : PAGE_ORIGIN, log })
@@ -68,6 +90,16 @@ async function start(options: StartOptions): Promise<void> {
     pageUrl,
     isHidden: options.isHidden,
   })
+  followUnread({ core, window, openPage, log })
+  const linked = process.argv.flatMap((arg) => readAppLink(arg) ?? [])[0]
+  if (linked !== undefined) showPage(window, pageUrl, linked)
+}
+
+/** Brings the window to the front, on a page if one is given. */
+function openPage(page?: string): void {
+  if (!window) return
+  if (page !== undefined) showPage(window, pageUrl, page)
+  focusWindow(window)
 }
 
 /** Commits what was taken before the process ends. */

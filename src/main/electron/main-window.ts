@@ -54,6 +54,15 @@ function keepToOurPages(window: BrowserWindow, pageUrl: string): void {
   })
 }
 
+/**
+ * Leads the window to one of our pages. Pages are told apart by what follows the `#`, so nothing is loaded anew.
+ *
+ * @param page the path of the page, as the router of the window knows it.
+ */
+export function showPage(window: BrowserWindow, pageUrl: string, page: string): void {
+  void window.loadURL(`${pageUrl}#${page}`)
+}
+
 /** Brings the window to the front, as a second start of the application asks for. */
 export function focusWindow(window: BrowserWindow): void {
   if (window.isMinimized()) window.restore()
