@@ -44,7 +44,12 @@ export default {
     only(
       'monitoring',
       '^src/main/monitoring/',
-      ['^src/main/monitoring/', '^src/main/pricing/index\\.ts$', '^src/main/store/', '^src/shared/'],
+      [
+        '^src/main/monitoring/',
+        '^src/main/(feedback|pricing)/index\\.ts$',
+        '^src/main/store/',
+        '^src/shared/',
+      ],
       'A domain; it knows others by their index only.',
     ),
     only(

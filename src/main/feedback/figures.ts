@@ -22,6 +22,16 @@ export async function feedbackStats(
 /** Of an ECMAScript date. */
 const LAST_TIME = 8.64e15
 
+/**
+ * CSAT, as `satisfaction` in the contract describes it.
+ *
+ * @returns 0–1; null without ratings.
+ */
+export function satisfactionOf(counts: Counts | undefined): number | null {
+  const { count, distribution } = toStats(counts)
+  return count === 0 ? null : (distribution[4] + distribution[5]) / count
+}
+
 function toStats(counts: Counts | undefined): FeedbackStats {
   const { rating_1 = 0, rating_2 = 0, rating_3 = 0, rating_4 = 0, rating_5 = 0, resolved = 0 } = counts ?? {}
   const distribution = { 1: rating_1, 2: rating_2, 3: rating_3, 4: rating_4, 5: rating_5 }

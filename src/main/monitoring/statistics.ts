@@ -9,7 +9,9 @@ import type {
   Summary,
 } from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { satisfactionOf } from '../feedback/index.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
+import type { FeedbackStatisticsRequest } from '../store/queries/feedback-statistics.ts'
 import type { GroupStatistics, StatisticsRequest } from '../store/queries/scan-statistics.ts'
 import type { Store } from '../store/store.ts'
 import { cutIntoBuckets } from './buckets.ts'
@@ -19,11 +21,12 @@ type Asking = Pick<Store, 'ask'>
 /** Statistics over a range, as one set of numbers. */
 export async function summarise(store: Asking, filter: CallFilter): Promise<Summary> {
   const request = { ...toRequest(filter), edges: null, groupBy: null }
-  const [[group], activeUsers] = await Promise.all([
+  const [[group], activeUsers, [feedback]] = await Promise.all([
     store.ask('scanStatistics', request),
     store.ask('countUsers', request),
+    store.ask('feedbackStatistics', toFeedbackRequest(filter, null)),
   ])
-  return { ...toFigures(group), activeUsers, satisfaction: null }
+  return { ...toFigures(group), activeUsers, satisfaction: satisfactionOf(feedback) }
 }
 
 /**
@@ -34,14 +37,19 @@ export async function breakDown(
   store: Asking,
   filter: CallFilter & { by: BreakdownBy },
 ): Promise<BreakdownRow[]> {
-  const groups = await store.ask('scanStatistics', {
-    ...toRequest(filter),
-    edges: null,
-    groupBy: COLUMNS[filter.by],
-  })
+  const groupBy = COLUMNS[filter.by]
+  const [groups, feedback] = await Promise.all([
+    store.ask('scanStatistics', { ...toRequest(filter), edges: null, groupBy }),
+    store.ask('feedbackStatistics', toFeedbackRequest(filter, groupBy)),
+  ])
+  const feedbackByKey = new Map(feedback.map((counts) => [counts.key, counts]))
   return groups
     .filter(({ key }) => filter.by !== 'errorType' || key !== '')
-    .map((group) => ({ key: group.key || null, ...toFigures(group) }))
+    .map((group) => ({
+      key: group.key || null,
+      ...toFigures(group),
+      satisfaction: satisfactionOf(feedbackByKey.get(group.key)),
+    }))
     .sort((a, b) => b.requests - a.requests || compare(a.key ?? '', b.key ?? ''))
 }
 
@@ -111,6 +119,14 @@ function toRequest(filter: CallFilter): Omit<StatisticsRequest, 'edges' | 'group
       environment: filter.environment,
     },
   }
+}
+
+function toFeedbackRequest(
+  filter: CallFilter,
+  groupBy: FeedbackStatisticsRequest['groupBy'],
+): FeedbackStatisticsRequest {
+  const { from, to, labels, userId } = toRequest(filter)
+  return { from, to, labels, userId, groupBy, time: 'call' }
 }
 
 type Figures = Omit<Summary, 'activeUsers' | 'satisfaction'>

@@ -44,7 +44,13 @@ export const summarySchema = z.object({
   currency: z.string(),
   unpricedRequests: z.int(),
   activeUsers: z.int().describe('users with a call'),
-  satisfaction: z.number().nullable().describe('mean rating 1–5 of the feedback on these calls'),
+  satisfaction: z
+    .number()
+    .nullable()
+    .describe(
+      'CSAT, 0–1: ratings of 4 and 5 among all ratings of these calls; null without any. ' +
+        'Feedback counts at the start of its call; before its call has come, at its own time, and only where no label is asked for',
+    ),
 })
 export type Summary = z.infer<typeof summarySchema>
 
@@ -94,7 +100,7 @@ export const timeZoneSchema = z
 /** Statistics of the calls that share the value of a label. */
 export const breakdownRowSchema = z.object({
   key: z.string().nullable().describe('the value; null: the calls that have none'),
-  ...summarySchema.omit({ activeUsers: true, satisfaction: true }).shape,
+  ...summarySchema.omit({ activeUsers: true }).shape,
 })
 export type BreakdownRow = z.infer<typeof breakdownRowSchema>
 

@@ -12,6 +12,7 @@ import type { Store } from '../../../src/main/store/store.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall, randomCalls } from '../store/make-call.ts'
+import { makeFeedback } from '../store/make-feedback.ts'
 import { labelOf, referenceOf } from '../store/reference.ts'
 
 const MINUTE = 60_000
@@ -42,8 +43,13 @@ function matches(call: NewCall, { from, to, ...wanted }: CallFilter): boolean {
   )
 }
 
+/** Of ratings, the share of those that are 4 or 5. */
+function satisfactionOf(ratings: readonly number[]): number | null {
+  return ratings.length === 0 ? null : ratings.filter((rating) => rating >= 4).length / ratings.length
+}
+
 /** What the contract says of calls, from the plain calculation. */
-function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers'> {
+function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers' | 'satisfaction'> {
   const { sums, p50Us, p95Us, p99Us } = referenceOf(calls)
   const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole)
   const toMs = (us: number | null) => (us === null ? null : us / 1000)
@@ -66,7 +72,6 @@ function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers'> {
     costNanos: sums.cost_nanos,
     currency: 'USD',
     unpricedRequests: sums.unpriced_requests,
-    satisfaction: null,
   }
 }
 
@@ -88,14 +93,31 @@ const filters = fc
 
 describe('statistics of a few thousand random calls', () => {
   const calls = randomCalls({ count: 4000, seed: 20_261_124, from: START, spanMs: SPAN })
+  const arrived = { createdAt: START + SPAN * 2 }
+  const feedback = calls
+    .filter((_call, index) => index % 3 === 0)
+    .map(({ requestId }, index) => makeFeedback({ requestId, rating: (index % 5) + 1, ...arrived }))
+  const ratings = new Map(feedback.map(({ requestId, rating }) => [requestId, rating]))
+  const ratingsOf = (of: readonly NewCall[]) => of.flatMap(({ requestId }) => ratings.get(requestId) ?? [])
+  /** Feedback on calls that never come. */
+  const strays = Array.from({ length: 100 }, (_, index) =>
+    makeFeedback({ rating: (index % 5) + 1, createdAt: START + (index / 100) * SPAN }),
+  )
+  const straysIn = ({ from, to, ...wanted }: CallFilter) =>
+    strays
+      .filter(({ createdAt }) => createdAt >= from && createdAt < to)
+      .filter(() => Object.values(wanted).every((value) => value === undefined))
+      .map(({ rating }) => rating)
   let dataDir: string
   let store: Store
 
   beforeAll(async () => {
     dataDir = mkdtempSync(join(tmpdir(), 'llmops-statistics-'))
     store = await openStore({ dataDir })
+    await store.insertFeedback([...strays, ...feedback.slice(0, 500)])
     for (let index = 0; index < calls.length; index += 500)
       await store.insertCalls(calls.slice(index, index + 500))
+    await store.insertFeedback(feedback.slice(400))
     // Retries, changed ones included, must not count.
     const repeated = calls.slice(0, 1000)
     await store.insertCalls(repeated)
@@ -116,6 +138,7 @@ describe('statistics of a few thousand random calls', () => {
         expect(await summarise(store, filter)).toEqual({
           ...expectedOf(found),
           activeUsers: new Set(found.flatMap(({ userId }) => userId ?? [])).size,
+          satisfaction: satisfactionOf([...ratingsOf(found), ...straysIn(filter)]),
         })
         if (found.length > 0 && filter.model !== undefined) labelledFinds += 1
       }),
@@ -132,8 +155,13 @@ describe('statistics of a few thousand random calls', () => {
         // A call without a user or an error is in no row.
         if (by === 'user' || by === 'errorType') groups.delete('')
         const rows = await breakDown(store, { ...filter, by })
-        expect(new Map(rows.map(({ key, ...row }) => [key ?? '', { ...row, satisfaction: null }]))).toEqual(
-          new Map([...groups].map(([key, group]) => [key, expectedOf(group)])),
+        expect(new Map(rows.map(({ key, ...row }) => [key ?? '', row]))).toEqual(
+          new Map(
+            [...groups].map(([key, group]) => [
+              key,
+              { ...expectedOf(group), satisfaction: satisfactionOf(ratingsOf(group)) },
+            ]),
+          ),
         )
         const counts = rows.map(({ requests }) => requests)
         expect(counts).toEqual(counts.toSorted((a, b) => b - a))
@@ -178,6 +206,7 @@ describe('a range without calls', () => {
     expect(await summarise(store, { from: START, to: START + DAY })).toEqual({
       ...expectedOf([]),
       activeUsers: 0,
+      satisfaction: null,
     })
     const { series } = await seriesOf(store, {
       from: START,
