@@ -7,6 +7,19 @@ export const router = createRouter({
     { path: '/overview', name: 'overview', component: OverviewPage },
     { path: '/costs', name: 'costs', component: () => import('./pages/costs/costs-page.vue') },
     {
+      path: '/alerts',
+      component: () => import('./pages/alerts/alerts-page.vue'),
+      redirect: '/alerts/records',
+      children: [
+        { path: 'records', name: 'alerts', component: () => import('./pages/alerts/records-list.vue') },
+        { path: 'records/:id', component: () => import('./pages/alerts/record-page.vue') },
+        { path: 'rules', component: () => import('./pages/alerts/rules-list.vue') },
+        { path: 'rules/:id', component: () => import('./pages/alerts/rule-page.vue') },
+        { path: 'silences', component: () => import('./pages/alerts/silences-list.vue') },
+        { path: 'channels', component: () => import('./pages/alerts/channels-list.vue') },
+      ],
+    },
+    {
       path: '/connect',
       name: 'connect',
       component: () => import('./pages/connect/connect-page.vue'),

@@ -29,6 +29,8 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       webviewTag: false,
       // Charts must be up to date when the window comes back.
       backgroundThrottling: false,
+      // An alert sounds although nobody has touched the window yet.
+      autoplayPolicy: 'no-user-gesture-required',
     },
   })
   keepToOurPages(window, options.pageUrl)

@@ -15,6 +15,8 @@ export interface Formatters {
   percent: (share: number | null) => string
   /** `842 ms`, `1.84 s`, `2 min 5 s`, `1 h 2 min`. */
   duration: (milliseconds: number | null) => string
+  /** A span that was chosen, in one unit: `5 min`, `2 hr`, `1 day`. */
+  minutes: (minutes: number) => string
   /** A duration on an axis, in one unit: `0`, `400 ms`, `1.5 s`, `80 s`. */
   durationTick: (milliseconds: number) => string
   /** An amount in 1e-9 of a currency; small ones keep two significant digits. */
@@ -39,6 +41,12 @@ export interface Formatters {
 }
 
 const DAY_MS = 86_400_000
+
+const MINUTE_UNITS = [
+  ['day', 1_440],
+  ['hour', 60],
+  ['minute', 1],
+] as const
 
 const AGO_UNITS = [
   ['day', DAY_MS],
@@ -93,6 +101,12 @@ export function createFormatters(language: Language): Formatters {
       const wholeMinutes = Math.round(seconds / 60)
       return `${whole.format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
     }),
+    minutes(minutes) {
+      const [unit, length] =
+        MINUTE_UNITS.find(([, length]) => minutes >= length && minutes % length === 0) ??
+        (['minute', 1] as const)
+      return number({ style: 'unit', unit, unitDisplay: 'short' }).format(minutes / length)
+    },
     durationTick(milliseconds) {
       if (milliseconds === 0) return '0'
       return milliseconds < 1000

@@ -1,7 +1,10 @@
+import { alerts } from './en/alerts.ts'
+
 export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    alerts: 'Alerts',
     costs: 'Costs',
     connect: 'Connect',
     settings: 'Settings',
@@ -345,6 +348,7 @@ export const en = {
     notLoaded: 'The budgets could not be loaded.',
     notSaved: 'This could not be saved. Try again.',
   },
+  alerts,
   upstreams: {
     title: 'Upstreams of the recording proxy',
     text: 'Calls to the proxy URL go on to the base URL and are recorded on the way. API keys are passed on and never stored.',
@@ -412,6 +416,12 @@ export const en = {
     empty: 'This is needed.',
     currency: 'Use a currency code such as USD or CNY.',
     day: 'Write a day such as 2026-11-24.',
+    oneAddress: 'Write at least one address.',
+    header: 'A header cannot be so. Write each once, in plain letters, as name: value.',
+    mailAddress: 'Write addresses such as Ops <ops@example.com>.',
+    json: 'With its fields filled in it must be JSON.',
+    budget: 'Choose a budget.',
+    later: 'It must be later than the start.',
     other: 'This value is not accepted.',
   },
   add: 'Add',

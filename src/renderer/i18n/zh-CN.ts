@@ -1,9 +1,11 @@
 import type { Messages } from './en.ts'
+import { alerts } from './zh-CN/alerts.ts'
 
 export const zhCN: Messages = {
   nav: {
     label: '页面',
     overview: '概览',
+    alerts: '告警',
     costs: '费用',
     connect: '接入',
     settings: '设置',
@@ -335,6 +337,7 @@ export const zhCN: Messages = {
     notLoaded: '无法加载预算。',
     notSaved: '无法保存，请重试。',
   },
+  alerts,
   upstreams: {
     title: '记录代理的上游',
     text: '发往代理地址的调用会转到 Base URL，并在途中被记录。API 密钥只转发，从不保存。',
@@ -399,6 +402,12 @@ export const zhCN: Messages = {
     empty: '此项必填。',
     currency: '请填写货币代码，例如 USD、CNY。',
     day: '请填写日期，例如 2026-11-24。',
+    oneAddress: '请至少填写一个地址。',
+    header: '请求头不合法：每行一个“名称：值”，不可重复，只能使用英文字符。',
+    mailAddress: '请填写类似 Ops <ops@example.com> 的地址。',
+    json: '填入字段后必须是合法的 JSON。',
+    budget: '请选择预算。',
+    later: '必须晚于开始时间。',
     other: '该值不被接受。',
   },
   add: '添加',

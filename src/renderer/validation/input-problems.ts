@@ -21,6 +21,14 @@ const REASONS = new Map([
   ['must be ISO 8601 or epoch ms', 'invalid.day'],
   ['must be > 0', 'invalid.positive'],
   ['must be a whole number', 'invalid.whole'],
+  ['must hold at least one address', 'invalid.oneAddress'],
+  ['must be a header name', 'invalid.header'],
+  ['must not name a header twice', 'invalid.header'],
+  ['must hold printable ASCII only', 'invalid.header'],
+  ['must be an address such as Ops <ops@example.com>', 'invalid.mailAddress'],
+  ['must be JSON once its fields are filled in', 'invalid.json'],
+  ['must name a budget', 'invalid.budget'],
+  ['must be later than startsAt', 'invalid.later'],
   ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
 ])
 const LIMITED_REASONS = [

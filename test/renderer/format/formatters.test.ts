@@ -24,6 +24,17 @@ describe('formatters', () => {
   })
 
   test.each([
+    [1, '1 min', '1分钟'],
+    [90, '90 min', '90分钟'],
+    [120, '2 hr', '2小时'],
+    [1_440, '1 day', '1天'],
+    [0.5, '0.5 min', '0.5分钟'],
+  ])('a span of %d minutes is %s', (minutes, english, chinese) => {
+    expect(en.minutes(minutes)).toBe(english)
+    expect(zh.minutes(minutes)).toBe(chinese)
+  })
+
+  test.each([
     [0, '$0.00'],
     [4_200_000, '$0.0042'],
     [123, '$0.00000012'],

@@ -5,6 +5,8 @@ import {
   GridComponent,
   LegendComponent,
   TitleComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
   TooltipComponent,
 } from 'echarts/components'
 import { connect, use } from 'echarts/core'
@@ -19,6 +21,8 @@ use([
   GridComponent,
   LegendComponent,
   TitleComponent,
+  MarkAreaComponent,
+  MarkLineComponent,
   TooltipComponent,
   CanvasRenderer,
 ])

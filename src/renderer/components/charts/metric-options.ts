@@ -1,0 +1,129 @@
+import type { EChartsOption } from 'echarts'
+import type { Formatters } from '../../format/formatters.ts'
+import { labelStepMs } from './axis-labels.ts'
+import type { ChartTheme } from './chart-theme.ts'
+import { chartTooltip } from './chart-tooltip.ts'
+
+/** One line: a value at each time, null where there is none. */
+export interface MetricLine {
+  name: string
+  points: readonly { t: number; value: number | null }[]
+}
+
+/** A stretch of time in which an alert fired; an open one goes on to the chart's end. */
+export interface Firing {
+  from: number
+  to: number | null
+}
+
+/** The course of a metric, its threshold as a line and the times at which an alert fired as bands. */
+export function metricOptions(context: {
+  lines: readonly MetricLine[]
+  threshold: number | null
+  firings: readonly Firing[]
+  /** Of values, with their unit. */
+  formatValue: (value: number | null) => string
+  format: Formatters
+  theme: ChartTheme
+  description: string
+  thresholdName: string
+}): EChartsOption {
+  const { lines, threshold, firings, formatValue, format, theme, description, thresholdName } = context
+  const times = lines.flatMap(({ points }) => points.map(({ t }) => t))
+  const from = Math.min(...times)
+  const to = Math.max(...times)
+  const colors = [theme.p50, theme.p95, theme.p99, theme.ok, theme.muted]
+  return {
+    animation: false,
+    textStyle: { fontFamily: theme.font },
+    aria: { enabled: true, label: { description } },
+    grid: { top: 16, right: 20, bottom: 24, left: 64 },
+    tooltip: {
+      trigger: 'axis',
+      backgroundColor: theme.surface,
+      borderColor: theme.line,
+      textStyle: { color: theme.text, fontSize: 12 },
+      axisPointer: { lineStyle: { color: theme.muted } },
+      confine: true,
+      formatter: (shown) => {
+        const all = Array.isArray(shown) ? shown : [shown]
+        const rows = all.map(({ seriesIndex, value }) => ({
+          name: lines[seriesIndex ?? 0]?.name ?? '',
+          value: formatValue(Array.isArray(value) && typeof value[1] === 'number' ? value[1] : null),
+          color: colors[(seriesIndex ?? 0) % colors.length] ?? theme.muted,
+        }))
+        const time = all[0] && Array.isArray(all[0].value) ? Number(all[0].value[0]) : from
+        return chartTooltip(format.dateTime(time), rows)
+      },
+    },
+    xAxis: {
+      type: 'time',
+      min: from,
+      max: to,
+      axisLine: { lineStyle: { color: theme.line } },
+      axisTick: { show: false },
+      axisLabel: {
+        color: theme.muted,
+        fontSize: 11,
+        hideOverlap: true,
+        formatter: (value: number) => format.axisTime(value, labelStepMs(to - from)),
+      },
+    },
+    yAxis: {
+      type: 'value',
+      splitNumber: 4,
+      // The threshold is always in sight.
+      max: ({ max }) => Math.max(max, (threshold ?? 0) * 1.15),
+      min: ({ min }) => Math.min(0, min),
+      splitLine: { lineStyle: { color: theme.line } },
+      axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => formatValue(value) },
+    },
+    series: lines.map((line, index) => ({
+      name: line.name,
+      type: 'line',
+      data: line.points.map(({ t, value }) => [t, value]),
+      lineStyle: { width: 1.75 },
+      itemStyle: { color: colors[index % colors.length] ?? theme.muted },
+      showSymbol: false,
+      connectNulls: false,
+      ...(index === 0 ? marksOf({ threshold, firings, to, theme, thresholdName, formatValue }) : {}),
+    })),
+  }
+}
+
+function marksOf(context: {
+  threshold: number | null
+  firings: readonly Firing[]
+  to: number
+  theme: ChartTheme
+  thresholdName: string
+  formatValue: (value: number | null) => string
+}) {
+  const { threshold, firings, to, theme, thresholdName, formatValue } = context
+  return {
+    markArea: {
+      silent: true,
+      itemStyle: { color: theme.error, opacity: 0.16 },
+      data: firings.map((firing): [{ xAxis: number }, { xAxis: number }] => [
+        { xAxis: firing.from },
+        { xAxis: firing.to ?? to },
+      ]),
+    },
+    ...(threshold === null
+      ? {}
+      : {
+          markLine: {
+            silent: true,
+            symbol: 'none' as const,
+            lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
+            label: {
+              color: theme.text,
+              fontSize: 11,
+              position: 'insideStartTop' as const,
+              formatter: `${thresholdName} ${formatValue(threshold)}`,
+            },
+            data: [{ yAxis: threshold }],
+          },
+        }),
+  }
+}
