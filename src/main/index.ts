@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
-import { app, dialog, Menu } from 'electron'
+import { app, dialog, Menu, safeStorage } from 'electron'
 import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
@@ -79,7 +79,7 @@ async function start(options: StartOptions): Promise<void> {
     nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
     notifier,
-    secretCipher: createSecretCipher(),
+    secretCipher: createSecretCipher(safeStorage),
     locale: app.getLocale(),
     log,
   })

@@ -39,6 +39,6 @@ test('the desktop shows a notification in the language of the user, with no mark
   const [{ title, body } = { title: '', body: '' }] = desktop.received
   expect(title).toBe('[测试] 警告 <b>Failures</b> & more')
   expect(body).toContain('这是一条测试通知')
-  expect(body).toContain('失败率：5% (阈值 5%)')
+  expect(body).toContain('失败率：5%（阈值 5%）')
   expect(body).not.toMatch(/[<>&]/)
 })

@@ -24,6 +24,7 @@ export interface LaunchOptions {
   /** The language the system speaks. */
   language?: 'en' | 'zh-CN'
   colorScheme?: 'light' | 'dark'
+  env?: Record<string, string>
 }
 
 /** Starts the real application, unpackaged, on a data folder of its own, and waits for its first page. */
@@ -40,7 +41,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       dataDir,
       ...(options.args ?? ['--port', '0']),
     ],
-    env: { ...stringsOf(process.env), LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US' },
+    env: { ...stringsOf(process.env), LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US', ...options.env },
     colorScheme: options.colorScheme ?? 'light',
   })
   const page = await app.firstWindow()

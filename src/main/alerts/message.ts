@@ -1,5 +1,5 @@
 import type { AlertRecord } from '#shared/contract/alerts/records.ts'
-import type { Severity } from '#shared/contract/alerts/rules.ts'
+import type { Condition, Severity } from '#shared/contract/alerts/rules.ts'
 
 /** As a record is shown, without what was sent of it. */
 export type AlertMessageRecord = Omit<AlertRecord, 'notifications'>
@@ -8,7 +8,14 @@ export type AlertMessageRecord = Omit<AlertRecord, 'notifications'>
 export interface AlertMessage {
   deliveryId: string
   event: 'firing' | 'repeat' | 'resolved' | 'unmuted' | 'test'
-  rule: { id: string; name: string; description: string; severity: Severity }
+  rule: {
+    id: string
+    name: string
+    description: string
+    severity: Severity
+    /** Of its first condition: then values are changes in percent. */
+    compareTo?: Condition['compareTo']
+  }
   /** As `AlertRecord`, without its notifications; at most 20, the rest is counted. */
   records: AlertMessageRecord[]
   /** Records that the event is about, those beyond `records` included. */

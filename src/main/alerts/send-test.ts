@@ -50,7 +50,7 @@ export function ruleTest(rule: NewAlertRule & { id: string }, now: number): Aler
   const value = condition?.threshold ?? 0
   return {
     ...channelTest(name, now),
-    rule: { id, name, description, severity },
+    rule: { id, name, description, severity, compareTo: condition?.compareTo },
     records: [
       {
         id: 'test',

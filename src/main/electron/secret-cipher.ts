@@ -1,4 +1,3 @@
-import { safeStorage } from 'electron'
 import type { SecretCipher } from '../console.ts'
 
 /** Electron's calls without the newer, asynchronous ones, which Electron 33 does not have. */
@@ -8,9 +7,12 @@ type AnySafeStorage = Pick<Electron.SafeStorage, 'getSelectedStorageBackend'> & 
  * Encrypts with a key that the operating system keeps. On Linux without a keyring Electron would use a password that
  * everybody knows (`basic_text`): nothing is kept then. After the application's `ready` event only.
  */
-export function createSecretCipher(storage: AnySafeStorage = safeStorage): SecretCipher {
+export function createSecretCipher(
+  storage: AnySafeStorage,
+  platform: NodeJS.Platform = process.platform,
+): SecretCipher {
   const isAvailable = async (): Promise<boolean> => {
-    if (process.platform === 'linux') {
+    if (platform === 'linux') {
       const backend = storage.getSelectedStorageBackend()
       if (backend === 'basic_text' || backend === 'unknown') return false
     }

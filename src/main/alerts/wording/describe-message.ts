@@ -1,5 +1,5 @@
 import type { Language } from '#shared/language.ts'
-import { formatDuration, formatValue } from './format-value.ts'
+import { formatChange, formatDuration, formatValue } from './format-value.ts'
 import { oneLine } from './one-line.ts'
 import type { Words } from './words.ts'
 import { WORDS } from './words.ts'
@@ -33,7 +33,7 @@ export function describeMessage(message: AlertMessage, wording: Wording): Messag
   const [first] = message.records
   const isDigest = message.recordCount > 1
   const subject = isDigest
-    ? `${oneLine(message.rule.name)} (${words.instances(message.recordCount)})`
+    ? `${oneLine(message.rule.name)}${words.aside(words.instances(message.recordCount))}`
     : [oneLine(message.rule.name), first ? describeLabels(first, words) : ''].filter(Boolean).join(' · ')
   const severity = message.event === 'resolved' ? '' : ` ${words.severity[message.rule.severity]}`
   const title = `[${words.event[message.event]}]${severity} ${subject}`
@@ -51,7 +51,7 @@ export function describeMessage(message: AlertMessage, wording: Wording): Messag
     digest: [
       ...named.map((record) => {
         const labels = describeLabels(record, words) || oneLine(message.rule.name)
-        return `${labels}${words.colon}${measured(record, wording)}`
+        return `${labels}${words.colon}${measured(message, record, wording)}`
       }),
       ...(rest > 0 ? [words.more(rest)] : []),
     ],
@@ -85,21 +85,46 @@ export function formatInstant(epochMs: number, { language, timeZone }: Wording):
 function facts(message: AlertMessage, record: AlertMessageRecord, wording: Wording): string[] {
   const words = WORDS[wording.language]
   const since = `${words.since}${words.colon}${formatInstant(record.startedAt, wording)}`
-  if (message.event !== 'resolved') return [measured(record, wording), since]
+  if (message.event !== 'resolved') return [measured(message, record, wording), since]
   const endedAt = record.resolvedAt ?? message.createdAt
   const lasted = formatDuration(Math.max(0, endedAt - record.startedAt), wording.language)
-  return [measured(record, wording), since, `${words.lasted}${words.colon}${lasted}`]
+  return [measured(message, record, wording), since, `${words.lasted}${words.colon}${lasted}`]
 }
 
 /** `Failure rate: 12.5% (threshold 5%)` */
-function measured(record: AlertMessageRecord, { language, currency }: Wording): string {
-  const words = WORDS[language]
-  const show = (value: number) => formatValue(record.metric, value, language, currency)
-  const value = record.lastValue === null ? words.noData : show(record.lastValue)
-  return `${metricName(record.metric, words)}${words.colon}${value} (${words.threshold} ${show(record.threshold)})`
+function measured(
+  { rule }: Pick<AlertMessage, 'rule'>,
+  record: AlertMessageRecord,
+  wording: Wording,
+): string {
+  const words = WORDS[wording.language]
+  const show = (value: number | null) => showValue(rule, record, value, wording)
+  const what = measuredName(rule, record, wording)
+  return `${what}${words.colon}${show(record.lastValue)}${words.aside(`${words.threshold} ${show(record.threshold)}`)}`
 }
 
-/** A metric's name in words; one that is no longer known keeps its own. */
-export function metricName(metric: string, words: Words): string {
-  return Object.hasOwn(words.metric, metric) ? words.metric[metric as keyof Words['metric']] : oneLine(metric)
+/** A value of a record with its unit, or, where the rule compares, as a change. */
+export function showValue(
+  rule: AlertMessage['rule'],
+  { metric }: AlertMessageRecord,
+  value: number | null,
+  { language, currency }: Wording,
+): string {
+  if (value === null) return WORDS[language].noData
+  return rule.compareTo === undefined
+    ? formatValue(metric, value, language, currency)
+    : formatChange(value, language)
+}
+
+/** What a record measures, in words. A metric that is not known any more keeps its own name. */
+export function measuredName(
+  { compareTo }: AlertMessage['rule'],
+  { metric }: AlertMessageRecord,
+  { language }: Wording,
+): string {
+  const words = WORDS[language]
+  const name = Object.hasOwn(words.metric, metric)
+    ? words.metric[metric as keyof Words['metric']]
+    : oneLine(metric)
+  return compareTo === undefined ? name : `${name}${words.aside(words.comparedWith[compareTo])}`
 }

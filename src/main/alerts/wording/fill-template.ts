@@ -1,6 +1,5 @@
 import type { Wording } from './describe-message.ts'
-import { describeLabels, formatInstant, metricName } from './describe-message.ts'
-import { formatValue } from './format-value.ts'
+import { describeLabels, formatInstant, measuredName, showValue } from './describe-message.ts'
 import { recordLink } from './record-link.ts'
 import { WORDS } from './words.ts'
 import type { AlertMessage } from '../message.ts'
@@ -42,16 +41,14 @@ export function templateFields(
   const words = WORDS[wording.language]
   const [record] = records
   const show = (value: number | null) =>
-    record === undefined || value === null
-      ? words.noData
-      : formatValue(record.metric, value, wording.language, wording.currency)
+    record === undefined ? words.noData : showValue(rule, record, value, wording)
   return {
     rule: rule.name,
     severity: words.severity[rule.severity],
     labels: record ? describeLabels(record, words) : '',
     value: show(record?.lastValue ?? null),
     threshold: show(record?.threshold ?? null),
-    metric: record ? metricName(record.metric, words) : '',
+    metric: record ? measuredName(rule, record, wording) : '',
     count: String(recordCount),
     startedAt: record ? formatInstant(record.startedAt, wording) : '',
     link: record ? recordLink(record.id) : '',

@@ -18,6 +18,12 @@ export function formatValue(metric: string, value: number, language: Language, c
   return show({ maximumFractionDigits: 2 })
 }
 
+/** How much a metric differs from an earlier window: `+120%`. */
+export function formatChange(percent: number, language: Language): string {
+  const options = { signDisplay: 'exceptZero', maximumFractionDigits: 1 } as const
+  return `${new Intl.NumberFormat(language, options).format(percent)}%`
+}
+
 /** In one or two units: `842 ms`, `1.84 s`, `2 min 5 s`, `1 h 2 min`, `3 d 4 h`. */
 export function formatDuration(milliseconds: number, language: Language): string {
   const round = (value: number) => new Intl.NumberFormat(language, { maximumFractionDigits: 2 }).format(value)

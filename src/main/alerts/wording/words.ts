@@ -1,4 +1,4 @@
-import type { Metric, Severity } from '#shared/contract/alerts/rules.ts'
+import type { Condition, Metric, Severity } from '#shared/contract/alerts/rules.ts'
 import type { Language } from '#shared/language.ts'
 import type { AlertMessage } from '../message.ts'
 
@@ -7,15 +7,15 @@ export interface Words {
   severity: Record<Severity, string>
   event: Record<AlertMessage['event'], string>
   metric: Record<Metric, string>
-  /** Before a list of labels. */
-  labels: string
-  value: string
+  comparedWith: Record<NonNullable<Condition['compareTo']>, string>
   threshold: string
   since: string
   lasted: string
   noData: string
   separator: string
   colon: string
+  /** What follows something in brackets. */
+  aside: (text: string) => string
   instances: (count: number) => string
   more: (count: number) => string
   testNote: string
@@ -49,14 +49,14 @@ const en: Words = {
     feedbackNegativeRate: 'Negative feedback',
     unpricedRequests: 'Calls without a price',
   },
-  labels: 'Where',
-  value: 'Value',
+  comparedWith: { yesterday: 'compared with yesterday', lastWeek: 'compared with a week ago' },
   threshold: 'threshold',
   since: 'Since',
   lasted: 'Lasted',
   noData: 'no data',
   separator: ', ',
   colon: ': ',
+  aside: (text) => ` (${text})`,
   instances: (count) => `${count} instances`,
   more: (count) => `and ${count} more`,
   testNote: 'This is a test. Nothing is wrong.',
@@ -90,14 +90,14 @@ const zhCN: Words = {
     feedbackNegativeRate: '差评率',
     unpricedRequests: '未定价的调用',
   },
-  labels: '对象',
-  value: '当前值',
+  comparedWith: { yesterday: '较昨日同期', lastWeek: '较上周同期' },
   threshold: '阈值',
   since: '开始于',
   lasted: '持续',
   noData: '无数据',
   separator: '、',
   colon: '：',
+  aside: (text) => `（${text}）`,
   instances: (count) => `${count} 个实例`,
   more: (count) => `另有 ${count} 个`,
   testNote: '这是一条测试通知，并没有出问题。',

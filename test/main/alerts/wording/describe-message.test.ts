@@ -20,7 +20,19 @@ test('says what fires, where, how far, and since when, in English and in Chinese
   ])
   const chinese = describeMessage(message, zh)
   expect(chinese.title).toBe('[告警] 严重 Too many failures · app = checkout-bot')
-  expect(bodyLines(chinese)).toEqual(['失败率：12.5% (阈值 5%)', '开始于：2026年5月1日 19:58:00'])
+  expect(bodyLines(chinese)).toEqual(['失败率：12.5%（阈值 5%）', '开始于：2026年5月1日 19:58:00'])
+})
+
+test('a rule that compares says so, and shows changes', () => {
+  const message = makeMessage({
+    rule: { id: 'r', name: 'P95 doubled', description: '', severity: 'warning', compareTo: 'lastWeek' },
+    records: [makeRecord({ metric: 'durationP95Ms', threshold: 100, lastValue: 130.5 })],
+  })
+  expect(bodyLines(describeMessage(message, en))[0]).toBe(
+    'P95 response time (compared with a week ago): +130.5% (threshold +100%)',
+  )
+  expect(bodyLines(describeMessage(message, zh))[0]).toBe('P95 响应时间（较上周同期）：+130.5%（阈值 +100%）')
+  expect(fillTemplate('{value}', message, en)).toBe('+130.5%')
 })
 
 test('a recovery says how long it lasted', () => {
