@@ -41,7 +41,11 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       dataDir,
       ...(options.args ?? ['--port', '0']),
     ],
-    env: { ...stringsOf(process.env), LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US', ...options.env },
+    env: {
+      ...stringsOf(process.env),
+      LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US',
+      ...options.env,
+    },
     colorScheme: options.colorScheme ?? 'light',
   })
   const page = await app.firstWindow()

@@ -13,8 +13,9 @@ import type { Store } from '../../../src/main/store/store.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import type { Channel, NewChannel } from '../../../src/shared/contract/alerts/channels.ts'
 import { newChannelSchema } from '../../../src/shared/contract/alerts/channels.ts'
+import { LIMITS } from '../../../src/shared/limits.ts'
 import { newAlertRuleSchema } from '../../../src/shared/contract/alerts/rules.ts'
-import { startWebhookServer } from './channels/webhook-server.ts'
+import { startWebhookServer } from './channels/receivers.ts'
 import { makeContext, makeMessage, NOW } from './make-message.ts'
 
 const dataDir = mkdtempSync(join(tmpdir(), 'llmops-channels-'))
@@ -121,6 +122,15 @@ test('without a keyring secrets stay in memory, and are lost with the session', 
   })
   expect(await next.update(created.id, { secret: 'again' })).toMatchObject({ secretState: 'session' })
   expect(await next.update(created.id, { secret: null })).toMatchObject({ secretState: 'none' })
+})
+
+test('there is a limit to how many there are', async () => {
+  const channels = await open(sessionOnly)
+  const slack = make({ type: 'slack', url: 'https://hooks.slack.com/services/a/b/c' })
+  const own = (await channels.list()).length - 2
+  for (let count = own; count < LIMITS.alertChannels; count += 1) await channels.create(slack)
+  expect(await channels.create(slack)).toBe('too-many')
+  for (const { id } of (await channels.list()).slice(2 + own)) await channels.remove(id)
 })
 
 test('a channel that is removed is gone', async () => {

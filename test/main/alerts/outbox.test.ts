@@ -14,7 +14,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { recordingLog } from '../../start-console.ts'
 import { eventually } from '../eventually.ts'
-import { startWebhookServer } from './channels/webhook-server.ts'
+import { startWebhookServer } from './channels/receivers.ts'
 import { makeMessage, NOW } from './make-message.ts'
 
 // One for all: it takes longer to open than these tests take.

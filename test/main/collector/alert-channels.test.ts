@@ -9,7 +9,7 @@ import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import type { TestConsole } from '../../start-console.ts'
 import { consoleForTest } from '../../start-console.ts'
-import { startWebhookServer } from '../alerts/channels/webhook-server.ts'
+import { startWebhookServer } from '../alerts/channels/receivers.ts'
 import { makeMessage } from '../alerts/make-message.ts'
 import { eventually } from '../eventually.ts'
 

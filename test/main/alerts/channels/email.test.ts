@@ -6,7 +6,8 @@ import type { EmailOptions, EmailSettings } from '../../../../src/main/alerts/ch
 import { emailSender } from '../../../../src/main/alerts/channels/email.ts'
 import { escapeHtml, mailContent } from '../../../../src/main/alerts/channels/mail-content.ts'
 import { makeContext, makeMessage, makeRecord } from '../make-message.ts'
-import { LOCAL_CERTIFICATE, startMailServer } from './mail-server.ts'
+import { LOCAL_CERTIFICATE } from '../../../receivers/mail-server.ts'
+import { startMailServer } from './receivers.ts'
 
 function settings(given: Partial<EmailSettings> = {}): EmailSettings {
   return {

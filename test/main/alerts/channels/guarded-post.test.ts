@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest'
 import type { Post, PostOptions } from '../../../../src/main/alerts/channels/guarded-post.ts'
 import { guardedPost } from '../../../../src/main/alerts/channels/guarded-post.ts'
 import { LIMITS } from '../../../../src/shared/limits.ts'
-import { startWebhookServer } from './webhook-server.ts'
+import { startWebhookServer } from './receivers.ts'
 
 const post = (url: string, given: Partial<Post> = {}, options: PostOptions = {}) =>
   guardedPost(

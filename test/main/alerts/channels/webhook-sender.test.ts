@@ -8,7 +8,7 @@ import type { WebhookSettings } from '../../../../src/main/alerts/channels/webho
 import { webhookSender } from '../../../../src/main/alerts/channels/webhook-sender.ts'
 import type { AlertMessage } from '../../../../src/main/alerts/message.ts'
 import { makeContext, makeMessage, makeRecord, NOW } from '../make-message.ts'
-import { startWebhookServer } from './webhook-server.ts'
+import { startWebhookServer } from './receivers.ts'
 
 function settings(given: Partial<WebhookSettings> = {}): WebhookSettings {
   return {

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:http'
-import { onTestFinished } from 'vitest'
 
 export interface ReceivedRequest {
   method: string
@@ -14,14 +13,15 @@ export interface WebhookServer {
   url: string
   port: number
   received: ReceivedRequest[]
+  close: () => void
 }
 
-type Respond = (request: ReceivedRequest, response: ServerResponse) => void
+export type Respond = (request: ReceivedRequest, response: ServerResponse) => void
 
 const ok: Respond = (_request, response) => void response.end('ok')
 
-/** Receives webhooks on loopback until the test ends, and answers as told. */
-export async function startWebhookServer(respond: Respond = ok): Promise<WebhookServer> {
+/** Receives webhooks on loopback until it is closed, and answers as told. */
+export async function openWebhookServer(respond: Respond = ok): Promise<WebhookServer> {
   const received: ReceivedRequest[] = []
   const server = createServer((incoming, response) => {
     void readRequest(incoming).then((request) => {
@@ -30,13 +30,13 @@ export async function startWebhookServer(respond: Respond = ok): Promise<Webhook
     })
   }).listen(0, '127.0.0.1')
   await once(server, 'listening')
-  onTestFinished(() => {
+  const close = () => {
     server.closeAllConnections()
     server.close()
-  })
+  }
   const address = server.address()
   const port = typeof address === 'object' && address !== null ? address.port : 0
-  return { url: `http://127.0.0.1:${port}`, port, received }
+  return { url: `http://127.0.0.1:${port}`, port, received, close }
 }
 
 async function readRequest(incoming: IncomingMessage): Promise<ReceivedRequest> {

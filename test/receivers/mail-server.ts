@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { SMTPServerOptions } from 'smtp-server'
 import { SMTPServer } from 'smtp-server'
-import { onTestFinished } from 'vitest'
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name), 'utf8')
 
@@ -24,10 +23,11 @@ export interface MailServer {
   received: ReceivedMail[]
   /** Logins that were tried, with the password. */
   logins: { user: string; password: string; isEncrypted: boolean }[]
+  close: () => Promise<void>
 }
 
-/** Receives mail on loopback until the test ends. */
-export async function startMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
+/** Receives mail on loopback until it is closed. */
+export async function openMailServer(options: SMTPServerOptions = {}): Promise<MailServer> {
   const received: ReceivedMail[] = []
   const logins: MailServer['logins'] = []
   const server = new SMTPServer({
@@ -61,7 +61,11 @@ export async function startMailServer(options: SMTPServerOptions = {}): Promise<
   server.on('error', () => undefined)
   const listening = server.listen(0, '127.0.0.1')
   await once(listening, 'listening')
-  onTestFinished(() => new Promise<void>((closed) => server.close(() => closed())))
   const address = listening.address()
-  return { port: typeof address === 'object' && address !== null ? address.port : 0, received, logins }
+  return {
+    port: typeof address === 'object' && address !== null ? address.port : 0,
+    received,
+    logins,
+    close: () => new Promise((closed) => server.close(() => closed())),
+  }
 }
