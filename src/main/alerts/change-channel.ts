@@ -61,7 +61,7 @@ function changeEmail(config: EmailConfig, changes: ConfigChanges): Changed | Con
 function changeWebhook(
   config: WebhookConfig,
   known: ChannelSecrets | undefined,
-  { url, secret, headers, allowPrivateAddresses, bodyTemplate }: ConfigChanges,
+  { url, secret, headers: givenHeaders, allowPrivateAddresses, bodyTemplate }: ConfigChanges,
 ): Changed | ConfigProblem {
   const next: WebhookConfig = {
     ...config,
@@ -69,6 +69,7 @@ function changeWebhook(
     bodyTemplate: bodyTemplate ?? config.bodyTemplate,
   }
   const newUrl = url === config.url ? undefined : url
+  const headers = givenHeaders && isAsShown(givenHeaders, config.headerNames) ? undefined : givenHeaders
   if (newUrl?.includes(SECRET_MASK)) return 'masked'
   if (newUrl === undefined && secret === undefined && headers === undefined) return { config: next }
   const isGiven = { url: newUrl !== undefined, secret: secret !== undefined, headers: headers !== undefined }
@@ -87,6 +88,14 @@ function changeWebhook(
     headers: ownHeaders.headers,
     secret: (secret === undefined ? known?.secret : secret) ?? '',
   })
+}
+
+function isAsShown(headers: Record<string, string>, names: readonly string[]): boolean {
+  const given = Object.entries(headers)
+  return (
+    given.length === names.length &&
+    given.every(([name, value]) => names.includes(name) && value === SECRET_MASK)
+  )
 }
 
 /** Puts values in place of masks. Undefined: a mask stands for nothing. */

@@ -49,6 +49,12 @@ test('what is not given, or given as it was shown, stays', () => {
   ).toMatchObject({ secrets: { secret: 'key', headers: { authorization: 'Bearer x', 'X-New': '1' } } })
 })
 
+test('a form that gives everything back as it was shown changes nothing, even if secrets are lost', () => {
+  const shown = { url: 'https://example.com/hook', headers: { Authorization: SECRET_MASK }, bodyTemplate: '' }
+  expect(changeConfig(generic.config, generic.secrets, shown)).toEqual({ config: generic.config })
+  expect(changeConfig(generic.config, undefined, shown)).toEqual({ config: generic.config })
+})
+
 test('null removes a secret, and a new one takes the place of the old', () => {
   expect(changeConfig(generic.config, generic.secrets, { secret: null, headers: {} })).toMatchObject({
     config: { secretNames: [], headerNames: [] },

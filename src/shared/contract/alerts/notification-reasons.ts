@@ -4,6 +4,10 @@
  */
 export const NOTIFICATION_REASONS = [
   // Suppressed: nothing was tried.
+  'silenced',
+  'quiet-hours',
+  // Nobody was told that it began, so nobody is told that it ended.
+  'firing-not-delivered',
   'unsupported',
   'channel-disabled',
   'channel-removed',
