@@ -5,18 +5,8 @@ import { WORDS } from './words.ts'
 import type { AlertMessage } from '../message.ts'
 
 /** What a rule's message template may name in braces. */
-const TEMPLATE_FIELDS = [
-  'rule',
-  'severity',
-  'labels',
-  'value',
-  'threshold',
-  'metric',
-  'count',
-  'startedAt',
-  'link',
-] as const
-type TemplateField = (typeof TEMPLATE_FIELDS)[number]
+type TemplateField =
+  'rule' | 'severity' | 'labels' | 'value' | 'threshold' | 'metric' | 'count' | 'startedAt' | 'link'
 
 /**
  * Fills the fields of a rule's message template in, in one pass: what an app put into a label is not read as a field.
