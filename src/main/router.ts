@@ -14,7 +14,7 @@ import type { FeedbackKeeper } from './feedback/index.ts'
 import { os } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
-import { breakDown, rebuildRollups, seriesOf, summarise } from './monitoring/index.ts'
+import { breakDown, rebuildRollups, seriesOf, summarise, topCalls } from './monitoring/index.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
@@ -140,6 +140,9 @@ export function createRouter(parts: RouterParts) {
       series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
       breakdown: os.monitoring.breakdown.handler(async ({ input }) => ({
         rows: await breakDown(store, input),
+      })),
+      topCalls: os.monitoring.topCalls.handler(async ({ input }) => ({
+        items: await topCalls(store, input),
       })),
       rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },

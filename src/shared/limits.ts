@@ -95,6 +95,8 @@ export const LIMITS = {
   savedFileBytes: 64 * 1024 * 1024,
   /** Lines of one chart: the values with the most requests. */
   seriesPerChart: 20,
+  /** Calls that an answer names as the slowest or the most expensive. */
+  topCalls: 100,
   /** Points of one series. */
   pointsPerSeries: 10_000,
   /** Alert rules. */
@@ -133,6 +135,9 @@ export const LIMITS = {
 
 /** Page size of a list when the caller names none. */
 export const DEFAULT_PAGE_SIZE = 100
+
+/** Calls that an answer names as the slowest or the most expensive, when the caller asks for no number. */
+export const DEFAULT_TOP_CALLS = 10
 
 /** OTLP's registered port: an OpenTelemetry exporter finds the collector with no configuration. */
 export const DEFAULT_PORT = 4318

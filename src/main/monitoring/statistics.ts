@@ -1,3 +1,4 @@
+import type { AppLogItem } from '#shared/contract/app-logs.ts'
 import type {
   BreakdownBy,
   BreakdownRow,
@@ -7,6 +8,7 @@ import type {
   Series,
   SeriesBy,
   Summary,
+  TopCallsBy,
 } from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { satisfactionOf } from '../feedback/index.ts'
@@ -21,12 +23,20 @@ type Asking = Pick<Store, 'ask'>
 /** Statistics over a range, as one set of numbers. */
 export async function summarise(store: Asking, filter: CallFilter): Promise<Summary> {
   const request = { ...toRequest(filter), edges: null, groupBy: null }
-  const [[group], activeUsers, [feedback]] = await Promise.all([
+  const [[group], { users, sessions }, [feedback]] = await Promise.all([
     store.ask('scanStatistics', request),
-    store.ask('countUsers', request),
+    store.ask('countPresent', request),
     store.ask('feedbackStatistics', toFeedbackRequest(filter, null)),
   ])
-  return { ...toFigures(group), activeUsers, satisfaction: satisfactionOf(feedback) }
+  return { ...toFigures(group), activeUsers: users, sessions, satisfaction: satisfactionOf(feedback) }
+}
+
+/** The calls that took longest or cost most. */
+export function topCalls(
+  store: Asking,
+  filter: CallFilter & { by: TopCallsBy; limit: number },
+): Promise<AppLogItem[]> {
+  return store.ask('topCalls', { ...toRequest(filter), by: filter.by, limit: filter.limit })
 }
 
 /**
@@ -129,7 +139,7 @@ function toFeedbackRequest(
   return { from, to, labels, userId, groupBy, time: 'call' }
 }
 
-type Figures = Omit<Summary, 'activeUsers' | 'satisfaction'>
+type Figures = Omit<Summary, 'activeUsers' | 'sessions' | 'satisfaction'>
 
 function toFigures(group: GroupStatistics | undefined): Figures {
   const sums = group?.sums

@@ -1,3 +1,5 @@
+import { forEachPair, packPairs } from './packed-pairs.ts'
+
 /** Guaranteed relative error of a percentile read from a histogram. */
 export const HISTOGRAM_RELATIVE_ERROR = 0.01
 
@@ -26,6 +28,17 @@ export class DurationHistogram {
     this.#addToBin(binOf(durationUs), 1)
   }
 
+  /** Adds many, for which room is made once. */
+  addEach(durationsUs: readonly number[]): void {
+    if (durationsUs.length === 0) return
+    const bins = durationsUs.map(binOf)
+    this.#makeRoomFor(
+      bins.reduce((a, b) => Math.min(a, b)),
+      bins.reduce((a, b) => Math.max(a, b)),
+    )
+    for (const bin of bins) this.#addToBin(bin, 1)
+  }
+
   /** Takes back a duration that was added. */
   remove(durationUs: number): void {
     this.#addToBin(binOf(durationUs), -1)
@@ -49,7 +62,7 @@ export class DurationHistogram {
     // All of the room at once: to make it bin by bin would copy the counts over and over.
     let first = -1
     let last = -1
-    forEachBin(encoded, (bin) => {
+    forEachPair(encoded, (bin) => {
       if (first < 0) first = bin
       last = bin
     })
@@ -58,42 +71,22 @@ export class DurationHistogram {
     const counts = this.#counts
     const firstBin = this.#firstBin
     let total = 0
-    forEachBin(encoded, (bin, count) => {
+    forEachPair(encoded, (bin, count) => {
       counts[bin - firstBin] = (counts[bin - firstBin] ?? 0) + count
       total += count
     })
     this.#total += total
   }
 
-  /**
-   * Packs the histogram: for each bin in ascending order its distance from the one before and its count, both as
-   * LEB128 variable-length integers. Equal histograms give equal bytes.
-   */
+  /** Packs the histogram: bins in ascending order, and their counts. Equal histograms give equal bytes. */
   encode(): Uint8Array {
     const counts = this.#counts
-    if (scratch.length < 2 * MAX_VARINT_BYTES * counts.length) {
-      scratch = new Uint8Array(4 * MAX_VARINT_BYTES * counts.length)
-    }
-    const bytes = scratch
-    let length = 0
-    const writeVarint = (value: number): void => {
-      let rest = value
-      while (rest >= 0x80) {
-        bytes[length++] = (rest % 0x80) | 0x80
-        rest = Math.floor(rest / 0x80)
+    return packPairs(counts.length, (add) => {
+      for (let index = 0; index < counts.length; index += 1) {
+        const count = counts[index] ?? 0
+        if (count !== 0) add(this.#firstBin + index, count)
       }
-      bytes[length++] = rest
-    }
-    let previous = 0
-    for (let index = 0; index < counts.length; index += 1) {
-      const count = counts[index] ?? 0
-      if (count === 0) continue
-      const bin = this.#firstBin + index
-      writeVarint(bin - previous)
-      writeVarint(count)
-      previous = bin
-    }
-    return bytes.slice(0, length)
+    })
   }
 
   /**
@@ -133,32 +126,6 @@ export class DurationHistogram {
     this.#counts = counts
   }
 }
-
-/** Reads what `encode` wrote. */
-function forEachBin(encoded: Uint8Array, use: (bin: number, count: number) => void): void {
-  let bin = 0
-  let value = 0
-  let scale = 1
-  let isCount = false
-  for (const byte of encoded) {
-    value += (byte & 0x7f) * scale
-    if (byte >= 0x80) {
-      scale *= 0x80
-      continue
-    }
-    if (isCount) use(bin, value)
-    else bin += value
-    isCount = !isCount
-    value = 0
-    scale = 1
-  }
-  if (isCount || scale !== 1) throw new RangeError('truncated duration histogram')
-}
-
-/** Of a count, which is at most 2^53. */
-const MAX_VARINT_BYTES = 8
-/** What is encoded is put together here and copied. */
-let scratch = new Uint8Array(0)
 
 /** Bins added on each side beyond the one that is needed. */
 const FIRST_SPARE_BINS = 4

@@ -117,10 +117,12 @@ interface UserRollupTable extends SumsTable {
   label_set_id: number
 }
 
-/** Users by a number, which is shorter than their names. */
-interface UserTable {
+/** Users or sessions by a number, which is shorter than their names. */
+interface NameTable {
   id: Generated<number>
   name: string
+  /** How many followed calls have it; at none it goes. */
+  calls: number
 }
 
 /** Where the calls of a user are. */
@@ -130,13 +132,39 @@ interface UserCallTable {
   app_log_id: number
 }
 
+/** Which users or sessions have calls of a label set that started in a bucket of time (UTC). */
+interface PresenceTable {
+  /** `PRESENT` */
+  kind: number
+  level: number
+  bucket_start: number
+  label_set_id: number
+  /** By number of the user or session, how many calls; packed. */
+  counts: Uint8Array
+}
+
+/** The calls of a label set and a bucket of time (UTC) that took longest or cost most. */
+interface TopCallTable {
+  /** `MEASURES` */
+  measure: number
+  level: number
+  bucket_start: number
+  label_set_id: number
+  /** How many calls have a value. */
+  counted: number
+  /** 1: it holds fewer calls than it should. */
+  is_short: number
+  /** Values and ids; packed. */
+  calls: Uint8Array
+}
+
 /** One row. */
 interface RollupStateTable {
   id: 1
   /** Of the rules by which the rollups were made. */
   version: number
-  /** Calls with a greater `app_log.id` are not in the tables by user yet. */
-  users_up_to: number
+  /** Calls with a greater `app_log.id` are not yet in the tables that follow. */
+  followed_up_to: number
 }
 
 /** A GenAI event that came as a log record of a span. Bodies that the span lacks are read from here. */
@@ -259,7 +287,10 @@ export interface Schema extends AlertTables {
   setting: SettingTable
   span_event: SpanEventTable
   upstream: UpstreamTable
-  user: UserTable
+  user: NameTable
+  session: NameTable
+  presence: PresenceTable
+  top_call: TopCallTable
   user_call: UserCallTable
   user_rollup_day: UserRollupTable
   rollup_state: RollupStateTable

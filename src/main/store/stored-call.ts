@@ -1,12 +1,14 @@
+import type { NewCall } from './call.ts'
 import type { Countable } from './call-rollup.ts'
 
 /** A call read back from its row. */
-export type StoredCall = Countable & { id: number; userId: string | null }
+export type StoredCall = Countable & { id: number } & Pick<NewCall, 'userId' | 'sessionId'>
 
 /** The columns that make a `StoredCall`. */
 export const STORED_CALL_COLUMNS = [
   'id',
   'user_id as userId',
+  'session_id as sessionId',
   'app',
   'app_type as appType',
   'provider',

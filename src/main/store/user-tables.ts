@@ -3,19 +3,17 @@ import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { DurationHistogram } from './duration-histogram.ts'
 import type { FollowingTables } from './following-tables.ts'
-import type { LabelSets } from './label-sets.ts'
-import { bucketStart, DAY_MS } from './rollup-levels.ts'
+import type { Cell, HourCell } from './hour-cells.ts'
+import type { NameKeys } from './name-keys.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
 import type { Sums } from './sums.ts'
 import { addToSums, emptySums, SUMS } from './sums.ts'
 
 interface Delta {
-  dayStart: number
-  userKey: number
-  labelSetId: number
   sums: Sums
-  histogram: DurationHistogram
+  addedUs: number[]
+  removedUs: number[]
 }
 
 interface Place {
@@ -27,31 +25,32 @@ interface Place {
 /** Where the calls of each user are, and their rollups by day. There may be as many rows as calls. */
 export class UserTables implements FollowingTables {
   readonly #statements: ReturnType<typeof prepareStatements>
-  readonly #labelSets: LabelSets
-  readonly #userKeys = new Map<string, number>()
-  readonly #deltas = new Map<string, Delta>()
+  readonly #users: NameKeys
+  readonly #days = new Map<Cell, Map<number, Delta>>()
   /** Calls that come to the table of places, and by id those that leave it. */
   #coming: Place[] = []
   readonly #leaving = new Map<number, Place>()
+  #hasSubtracted = false
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, labelSets: LabelSets) {
+  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, users: NameKeys) {
     this.#statements = prepareStatements(sqlite, kysely)
-    this.#labelSets = labelSets
+    this.#users = users
   }
 
-  add(call: StoredCall): void {
+  add(call: StoredCall, cell: HourCell): void {
     if (call.userId === null) return
-    const place = { userKey: this.#userKey(call.userId), startedAt: call.startedAt, id: call.id }
+    const place = { userKey: this.#users.keyOf(call.userId), startedAt: call.startedAt, id: call.id }
     // What leaves and comes again has only changed.
     if (!this.#leaving.delete(call.id)) this.#coming.push(place)
-    this.#count(call, place.userKey, 1)
+    this.#count(call, place.userKey, cell.day, 1)
   }
 
-  subtract(call: StoredCall): void {
+  subtract(call: StoredCall, cell: HourCell): void {
     if (call.userId === null) return
-    const place = { userKey: this.#userKey(call.userId), startedAt: call.startedAt, id: call.id }
+    const place = { userKey: this.#users.keyOf(call.userId), startedAt: call.startedAt, id: call.id }
     this.#leaving.set(call.id, place)
-    this.#count(call, place.userKey, -1)
+    this.#hasSubtracted = true
+    this.#count(call, place.userKey, cell.day, -1)
   }
 
   flush(): void {
@@ -63,22 +62,26 @@ export class UserTables implements FollowingTables {
     for (const { userKey, startedAt, id } of this.#leaving.values()) {
       this.#statements.deleteCall.run(userKey, startedAt, id)
     }
-    const deltas = [...this.#deltas.values()].sort(
-      (a, b) => a.dayStart - b.dayStart || a.userKey - b.userKey || a.labelSetId - b.labelSetId,
-    )
-    for (const { dayStart, userKey, labelSetId, sums, histogram } of deltas) {
-      const kept = this.#statements.histogram.get(dayStart, userKey, labelSetId)
+    const deltas = [...this.#days]
+      .flatMap(([{ start, labelSetId }, users]) =>
+        [...users].map(([userKey, delta]) => ({ start, userKey, labelSetId, ...delta })),
+      )
+      .sort((a, b) => a.start - b.start || a.userKey - b.userKey || a.labelSetId - b.labelSetId)
+    for (const { start, userKey, labelSetId, sums, addedUs, removedUs } of deltas) {
+      const histogram = new DurationHistogram()
+      const kept = this.#statements.histogram.get(start, userKey, labelSetId)
       if (kept) histogram.merge(kept.duration_histogram)
+      histogram.addEach(addedUs)
+      for (const durationUs of removedUs) histogram.remove(durationUs)
       const values = SUMS.map((sum) => sums[sum])
-      this.#statements.upsert.run(dayStart, userKey, labelSetId, ...values, histogram.encode())
-      this.#statements.deleteEmpty.run(dayStart, userKey, labelSetId)
+      this.#statements.upsert.run(start, userKey, labelSetId, ...values, histogram.encode())
+      if (this.#hasSubtracted) this.#statements.deleteEmpty.run(start, userKey, labelSetId)
     }
     this.#forgetCounted()
   }
 
   discard(): void {
     this.#forgetCounted()
-    this.#userKeys.clear()
   }
 
   clear(): void {
@@ -88,50 +91,26 @@ export class UserTables implements FollowingTables {
   #forgetCounted(): void {
     this.#coming = []
     this.#leaving.clear()
-    this.#deltas.clear()
+    this.#days.clear()
+    this.#hasSubtracted = false
   }
 
-  #count(call: StoredCall, userKey: number, count: 1 | -1): void {
-    const { sums, histogram } = this.#deltaOf(
-      bucketStart(call.startedAt, DAY_MS),
-      userKey,
-      this.#labelSets.idOf(call),
-    )
+  #count(call: StoredCall, userKey: number, day: Cell, count: 1 | -1): void {
+    const { sums, addedUs, removedUs } = this.#deltaOf(day, userKey)
     addToSums(sums, call, count)
-    if (call.durationUs === null) return
-    if (count === 1) histogram.add(call.durationUs)
-    else histogram.remove(call.durationUs)
+    if (call.durationUs !== null) (count === 1 ? addedUs : removedUs).push(call.durationUs)
   }
 
-  #deltaOf(dayStart: number, userKey: number, labelSetId: number): Delta {
-    const key = `${dayStart}/${userKey}/${labelSetId}`
-    const known = this.#deltas.get(key)
-    if (known) return known
-    const delta = { dayStart, userKey, labelSetId, sums: emptySums(), histogram: new DurationHistogram() }
-    this.#deltas.set(key, delta)
+  #deltaOf(day: Cell, userKey: number): Delta {
+    let users = this.#days.get(day)
+    if (!users) this.#days.set(day, (users = new Map<number, Delta>()))
+    let delta = users.get(userKey)
+    if (!delta) users.set(userKey, (delta = { sums: emptySums(), addedUs: [], removedUs: [] }))
     return delta
-  }
-
-  #userKey(name: string): number {
-    const known = this.#userKeys.get(name)
-    if (known !== undefined) return known
-    this.#statements.insertUser.run(name)
-    const { id } = this.#statements.user.get(name) ?? {}
-    if (id === undefined) throw new Error('a user that was just inserted is missing')
-    if (this.#userKeys.size >= USER_KEYS_REMEMBERED) this.#userKeys.clear()
-    this.#userKeys.set(name, id)
-    return id
   }
 }
 
-const USER_KEYS_REMEMBERED = 100_000
-
 function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
-  const insertUser = kysely
-    .insertInto('user')
-    .values({ name: '' })
-    .onConflict((conflict) => conflict.doNothing())
-  const user = kysely.selectFrom('user').select('id').where('name', '=', '')
   const insertCall = kysely.insertInto('user_call').values({ user_key: 0, started_at: 0, app_log_id: 0 })
   const deleteCall = kysely
     .deleteFrom('user_call')
@@ -170,14 +149,12 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
   type Key = [dayStart: number, userKey: number, labelSetId: number]
   type CallKey = [userKey: number, startedAt: number, id: number]
   return {
-    insertUser: sqlite.prepare<[string]>(insertUser.compile().sql),
-    user: sqlite.prepare<[string], { id: number }>(user.compile().sql),
     insertCall: sqlite.prepare<CallKey>(insertCall.compile().sql),
     deleteCall: sqlite.prepare<CallKey>(deleteCall.compile().sql),
     histogram: sqlite.prepare<Key, { duration_histogram: Uint8Array }>(histogram.compile().sql),
     upsert: sqlite.prepare(upsert.compile().sql),
     deleteEmpty: sqlite.prepare<Key>(deleteEmpty.compile().sql),
-    clear: ['delete from user_call', 'delete from user_rollup_day', 'delete from user'].map((statement) =>
+    clear: ['delete from user_call', 'delete from user_rollup_day'].map((statement) =>
       sqlite.prepare(statement),
     ),
   }

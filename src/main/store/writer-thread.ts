@@ -73,6 +73,8 @@ const MAX_RECORDS_PER_COMMIT = 5_000
 /** Calls that are followed with one transaction, and how long after a commit. */
 const FOLLOW_CHUNK = 20_000
 const FOLLOW_DELAY_MS = 1_000
+/** As many can be looked at in the time of a sync. */
+const CALLS_PER_SYNC = 1_000
 /** With so many committed since the last look, ingest has more urgent use of the time. */
 const BUSY_CALLS = 5_000
 
@@ -106,6 +108,8 @@ async function main(): Promise<void> {
   let callsAhead = follower.ahead()
   /** The same when calls were followed last. */
   let callsAheadBefore = callsAhead
+  /** Whether calls may have been taken back that left gaps. */
+  let mayHaveGaps = true
 
   const work = async (): Promise<void> => {
     if (isWorking) return
@@ -126,14 +130,25 @@ async function main(): Promise<void> {
     try {
       const taken = follower.catchUp(FOLLOW_CHUNK)
       callsAhead = taken < FOLLOW_CHUNK ? 0 : callsAhead - taken
+      if (callsAhead === 0) refill()
     } catch {
       // A full disk, most likely: it goes on with the next calls that can be stored.
       callsAhead = 0
+      mayHaveGaps = false
     }
     callsAheadBefore = callsAhead
   }
+  const refill = (): void => {
+    for (let seen = 0; seen < FOLLOW_CHUNK;) {
+      const calls = follower.refill()
+      mayHaveGaps = calls !== null
+      if (calls === null) return
+      // Each has a sync of its own, however few its calls are.
+      seen += calls + CALLS_PER_SYNC
+    }
+  }
   const followLater = (): void => {
-    if (callsAhead === 0 || isClosed || followTimer) return
+    if ((callsAhead === 0 && !mayHaveGaps) || isClosed || followTimer) return
     const isFarAhead = callsAhead > FOLLOW_AHEAD_MAX
     callsAheadBefore = callsAhead
     followTimer = setTimeout(
@@ -189,6 +204,7 @@ async function main(): Promise<void> {
         break
       case 'repriceCalls':
         repricer.reprice(request.input)
+        mayHaveGaps = true
         server.succeed(request.id, undefined)
         break
       case 'writeAlerts':
@@ -209,6 +225,7 @@ async function main(): Promise<void> {
         break
       case 'deleteCalls':
         server.succeed(request.id, deleter.delete(request.input))
+        mayHaveGaps = true
         break
       case 'clearFollowing':
         follower.clear()

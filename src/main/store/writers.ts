@@ -15,11 +15,12 @@ import { FeedbackWriter } from './write-feedback.ts'
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
 export function createWriters(
   { sqlite, kysely }: OpenDatabase,
-  { waitingRequestIds }: { waitingRequestIds: number } = LIMITS,
+  limits: Partial<Record<'waitingRequestIds' | 'topCalls', number>> = {},
 ) {
+  const { waitingRequestIds, topCalls } = { ...LIMITS, ...limits }
   const labelSets = new LabelSets(sqlite, kysely)
   const rollup = new CallRollup(sqlite, kysely, labelSets)
-  const follower = new CallFollower(sqlite, kysely, labelSets)
+  const follower = new CallFollower(sqlite, kysely, { labelSets, topCallsKept: topCalls })
   const refs = new CostConfigRefs(sqlite, kysely)
   const feedbackRollup = new FeedbackRollup(sqlite, kysely)
   const feedback = new FeedbackWriter(sqlite, kysely, {

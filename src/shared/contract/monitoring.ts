@@ -1,6 +1,7 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
-import { LIMITS } from '../limits.ts'
+import { DEFAULT_TOP_CALLS, LIMITS } from '../limits.ts'
+import { appLogItemSchema } from './app-logs.ts'
 import { instantSchema } from './instant.ts'
 
 const label = z.string().max(LIMITS.nameLength).optional()
@@ -44,6 +45,7 @@ export const summarySchema = z.object({
   currency: z.string(),
   unpricedRequests: z.int(),
   activeUsers: z.int().describe('users with a call'),
+  sessions: z.int().describe('sessions with a call'),
   satisfaction: z
     .number()
     .nullable()
@@ -100,7 +102,7 @@ export const timeZoneSchema = z
 /** Statistics of the calls that share the value of a label. */
 export const breakdownRowSchema = z.object({
   key: z.string().nullable().describe('the value; null: the calls that have none'),
-  ...summarySchema.omit({ activeUsers: true }).shape,
+  ...summarySchema.omit({ activeUsers: true, sessions: true }).shape,
 })
 export type BreakdownRow = z.infer<typeof breakdownRowSchema>
 
@@ -109,6 +111,10 @@ const seriesSchema = z.object({
   series: z.array(z.object({ key: z.string().nullable(), points: z.array(pointSchema) })),
 })
 export type Series = z.infer<typeof seriesSchema>
+
+/** What calls are ranked by. */
+export const topCallsBySchema = z.enum(['duration', 'cost'])
+export type TopCallsBy = z.infer<typeof topCallsBySchema>
 
 /** Days of calls that were counted again, of how many. */
 export const rebuildProgressSchema = z.object({ done: z.int(), total: z.int() })
@@ -148,6 +154,24 @@ export const monitoringContract = {
     })
     .input(callFilterSchema.safeExtend({ by: breakdownBySchema }))
     .output(z.object({ rows: z.array(breakdownRowSchema) })),
+  topCalls: oc
+    .route({
+      method: 'GET',
+      path: '/v1/monitoring/top-calls',
+      tags: ['Monitoring'],
+      summary: 'The calls that took longest or cost most; those that do not tell it are left out',
+    })
+    .input(
+      callFilterSchema.safeExtend({
+        by: topCallsBySchema.default('duration'),
+        limit: z
+          .int('must be an integer')
+          .min(1, 'must be >= 1')
+          .max(LIMITS.topCalls, `must be <= ${LIMITS.topCalls}`)
+          .default(DEFAULT_TOP_CALLS),
+      }),
+    )
+    .output(z.object({ items: z.array(appLogItemSchema) })),
   /** Makes all rollups anew and says how far it is. For the window; scripts have `npm run rebuild-rollups`. */
   rebuildRollups: oc.output(eventIterator(rebuildProgressSchema)),
 }

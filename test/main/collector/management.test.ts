@@ -133,6 +133,10 @@ describe('whoever has the token', () => {
       path: '/v1/monitoring/series?from=5&to=6&bucket=SECRET',
       details: [{ path: 'bucket', reason: someText }],
     },
+    {
+      path: '/v1/monitoring/top-calls?from=5&to=6&limit=101',
+      details: [{ path: 'limit', reason: 'must be <= 100' }],
+    },
   ])('gets 400 with the place and the reason for $path', async ({ path, details }) => {
     const answer = await shared.get(path)
     expect(answer.status).toBe(400)
@@ -189,6 +193,7 @@ describe('whoever has the token', () => {
     await shared.post([
       {
         app: 'sum',
+        sessionId: 's-1',
         startedAt: from,
         durationMs: 100,
         ttftMs: 50,
@@ -230,8 +235,12 @@ describe('whoever has the token', () => {
       currency: 'USD',
       unpricedRequests: 2,
       activeUsers: 0,
+      sessions: 1,
       satisfaction: null,
     })
+    const top = (query: string) => shared.get(`/v1/monitoring/top-calls?${range}&${query}`)
+    expect((await top('')).body).toMatchObject({ items: [{ durationMs: 300 }, { durationMs: 100 }] })
+    expect((await top('by=cost&limit=1')).body).toMatchObject({ items: [{ costNanos: 500_000_000 }] })
     const { body } = await shared.get(`/v1/monitoring/breakdown?${range}&by=errorType`)
     expect(body).toMatchObject({ rows: [{ key: '_OTHER', requests: 1, errors: 1, p50Ms: 300 }] })
     expect((await shared.get(`/v1/monitoring/series?${range}&bucket=minute`)).body).toMatchObject({

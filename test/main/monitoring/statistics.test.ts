@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { BreakdownBy, CallFilter, Summary } from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
-import { breakDown, seriesOf, summarise } from '../../../src/main/monitoring/index.ts'
+import { breakDown, seriesOf, summarise, topCalls } from '../../../src/main/monitoring/index.ts'
 import type { NewCall } from '../../../src/main/store/call.ts'
 import type { Label } from '../../../src/main/store/label-sets.ts'
 import type { Store } from '../../../src/main/store/store.ts'
@@ -49,7 +49,7 @@ function satisfactionOf(ratings: readonly number[]): number | null {
 }
 
 /** What the contract says of calls, from the plain calculation. */
-function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers' | 'satisfaction'> {
+function expectedOf(calls: readonly NewCall[]): Omit<Summary, 'activeUsers' | 'sessions' | 'satisfaction'> {
   const { sums, p50Us, p95Us, p99Us } = referenceOf(calls)
   const ratio = (part: number, whole: number) => (whole === 0 ? null : part / whole)
   const toMs = (us: number | null) => (us === null ? null : us / 1000)
@@ -138,6 +138,7 @@ describe('statistics of a few thousand random calls', () => {
         expect(await summarise(store, filter)).toEqual({
           ...expectedOf(found),
           activeUsers: new Set(found.flatMap(({ userId }) => userId ?? [])).size,
+          sessions: new Set(found.flatMap(({ sessionId }) => sessionId ?? [])).size,
           satisfaction: satisfactionOf([...ratingsOf(found), ...straysIn(filter)]),
         })
         if (found.length > 0 && filter.model !== undefined) labelledFinds += 1
@@ -206,6 +207,7 @@ describe('a range without calls', () => {
     expect(await summarise(store, { from: START, to: START + DAY })).toEqual({
       ...expectedOf([]),
       activeUsers: 0,
+      sessions: 0,
       satisfaction: null,
     })
     const { series } = await seriesOf(store, {
@@ -235,6 +237,19 @@ describe('a range without calls', () => {
         ],
       },
     ])
+  })
+})
+
+describe('topCalls', () => {
+  test('names no call twice, none that does not tell its cost, and the last of equal ones first', async () => {
+    const store = await openStore({ dataDir: temporaryFolder() })
+    onTestFinished(() => store.close())
+    const costs = [5, null, 9, 5, 0]
+    await store.insertCalls(
+      costs.map((costNanos, index) => makeCall({ requestId: `c-${index}`, startedAt: START, costNanos })),
+    )
+    const top = await topCalls(store, { from: START, to: START + DAY, by: 'cost', limit: 3 })
+    expect(top.map(({ requestId }) => requestId)).toEqual(['c-2', 'c-3', 'c-0'])
   })
 })
 

@@ -17,26 +17,45 @@ async function openStoreForTest() {
   return { dataDir, store, idOf }
 }
 
-test('nothing of a deleted call is left: no body, no event of its span, no count', async () => {
+test('nothing of a deleted call is left: no body, no event of its span, no name, no count', async () => {
   const { dataDir, store, idOf } = await openStoreForTest()
   const secret = { format: 'text' as const, text: 'my secret' }
   const span = { traceId: 'a1', spanId: 'b1' }
   await store.insertCalls([
-    makeCall({ requestId: 'a1-b1', ...span, userId: 'secret-user', startedAt: START, prompt: secret }),
+    makeCall({
+      requestId: 'a1-b1',
+      ...span,
+      userId: 'secret-user',
+      sessionId: 'secret-session',
+      startedAt: START,
+      prompt: secret,
+    }),
     makeCall({ requestId: 'other', startedAt: START, prompt: { format: 'text', text: 'stays' } }),
   ])
   await store.insertSpanEvents([
     { trace_id: 'a1', span_id: 'b1', digest: 'd', time_ns: '1', name: 'e', attributes: '{"x":"my secret"}' },
   ])
 
+  while ((await store.followCalls()) > 0);
+
   expect(await store.deleteCalls([await idOf('a1-b1'), 12_345])).toBe(1)
 
   expect(await idOf('a1-b1')).toBe(-1)
-  expect(await summarise(store, RANGE)).toMatchObject({ requests: 1, activeUsers: 0 })
+  expect(await summarise(store, RANGE)).toMatchObject({ requests: 1, activeUsers: 0, sessions: 0 })
   const sqlite = new SqliteDatabase(join(dataDir, 'llmops.sqlite'), { readonly: true })
   onTestFinished(() => void sqlite.close())
   expect(sqlite.prepare('select prompt from app_log_body').all()).toEqual([{ prompt: 'stays' }])
-  expect(sqlite.prepare('select count(*) from span_event').pluck().get()).toBe(0)
+  for (const table of [
+    'span_event',
+    'user',
+    'session',
+    'user_call',
+    'user_rollup_day',
+    'presence',
+    'top_call',
+  ]) {
+    expect([table, sqlite.prepare(`select count(*) from ${table}`).pluck().get()]).toEqual([table, 0])
+  }
 })
 
 test('a call that is sent again after it was deleted is a new one', async () => {

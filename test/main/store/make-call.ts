@@ -69,6 +69,7 @@ export function anyCall(options: { from: number; spanMs: number }): fc.Arbitrary
       model: orNull(fc.constantFrom('gpt-4o', 'gpt-4o-2024-08-06', 'claude-sonnet-4')),
       environment: orNull(fc.constantFrom('production', 'staging')),
       userId: orNull(fc.constantFrom('u-1', 'u-2', '用户-3')),
+      sessionId: orNull(fc.constantFrom('s-1', 's-2', 's-3', 's-4', '会话-5')),
       errorType: orNull(fc.constantFrom('timeout', 'rate_limit')),
       status: fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'error' as const),
       startedAt: fc.nat(options.spanMs - 1).map((offset) => options.from + offset),

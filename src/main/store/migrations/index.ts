@@ -8,6 +8,7 @@ import { upstreams } from './0003-upstreams.ts'
 import { statistics } from './0004-statistics.ts'
 import { costs } from './0005-costs.ts'
 import { feedback } from './0006-feedback.ts'
+import { sessions } from './0007-sessions.ts'
 import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
 
@@ -19,6 +20,7 @@ const MIGRATIONS = {
   '0004-statistics': statistics,
   '0005-costs': costs,
   '0006-feedback': feedback,
+  '0007-sessions': sessions,
   '0008-budgets': budgets,
   '0009-alerts': alerts,
 }

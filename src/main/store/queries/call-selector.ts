@@ -1,6 +1,7 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { CompiledQuery, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import { sql } from 'kysely'
+import { FOLLOW_AHEAD_MAX } from '../call-follower.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
@@ -61,7 +62,7 @@ export class CallSelector {
     return this.#kysely.selectFrom('app_log').where('started_at', '>=', from).where('started_at', '<', to)
   }
 
-  /** By the primary key of `user_call`, and what is not in there yet by that of the calls. */
+  /** By the primary key of `user_call`, and what is not in there yet. */
   ofUser(userId: string): CallQuery[] {
     const { from, to } = this.#selection
     const indexed = this.#kysely
@@ -73,19 +74,30 @@ export class CallSelector {
       .select('user_call.app_log_id')
     return [
       this.#kysely.selectFrom('app_log').where('id', 'in', indexed),
-      this.notIndexed(this.#selection).where('user_id', '=', userId),
+      this.notFollowed(this.#selection).where('user_id', '=', userId),
     ]
   }
 
-  /** Calls of a range that the tables by user do not hold yet. */
-  notIndexed({ from, to }: TimeRange): CallQuery {
+  /** Calls of a range that the tables that follow do not hold yet, by the primary key: they are the last few. */
+  notFollowed(range: TimeRange): CallQuery {
+    const state = this.#kysely
+      .selectFrom('rollup_state')
+      .select((eb) => [
+        'followed_up_to as upTo',
+        eb.selectFrom('app_log').select(eb.fn.max('id').as('id')).as('lastId'),
+      ])
+    const [{ upTo = 0, lastId = 0 } = {}] = this.read<{ upTo: number; lastId: number | null }>(
+      state.compile(),
+    )
+    // After a rebuild they are many, and fewer in the range.
+    if ((lastId ?? 0) - upTo > FOLLOW_AHEAD_MAX) return this.in(range).where('id', '>', upTo)
     return (
       this.#kysely
         .selectFrom('app_log')
-        .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('users_up_to'))
+        .where('id', '>', upTo)
         // The unary plus keeps SQLite from the index by time: it would look through all of the range.
-        .where(sql<number>`+app_log.started_at`, '>=', from)
-        .where(sql<number>`+app_log.started_at`, '<', to)
+        .where(sql<number>`+app_log.started_at`, '>=', range.from)
+        .where(sql<number>`+app_log.started_at`, '<', range.to)
     )
   }
 

@@ -1,6 +1,7 @@
 import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
+import { countPresent } from './count-present.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
 import { countAlertRecords, getAlertRecord, listAlertRecords, recordPoints } from './list-alert-records.ts'
 import { dueDeliveries, getDelivery } from './due-deliveries.ts'
@@ -13,17 +14,18 @@ import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
-import { countUsers, scanStatistics } from './scan-statistics.ts'
+import { scanStatistics } from './scan-statistics.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 import { sumCosts } from './sum-costs.ts'
+import { topCalls } from './top-calls.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
 export function queries(database: OpenDatabase) {
   const { kysely, sqlite } = database
   return {
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
-    countUsers: (input: Parameters<typeof countUsers>[1]) => countUsers(database, input),
+    countPresent: (input: Parameters<typeof countPresent>[1]) => countPresent(database, input),
     dueDeliveries: (input: Parameters<typeof dueDeliveries>[1]) => dueDeliveries(kysely, input),
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>
@@ -47,6 +49,7 @@ export function queries(database: OpenDatabase) {
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),
+    topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
   }
 }
 

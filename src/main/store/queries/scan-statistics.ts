@@ -1,4 +1,4 @@
-import type { CompiledQuery, Kysely } from 'kysely'
+import type { Kysely } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
 import { DurationDistribution } from '../duration-distribution.ts'
 import type { Label } from '../label-sets.ts'
@@ -50,15 +50,6 @@ export function scanStatistics(
   return database.sqlite.transaction(() => new Scan(database, request, exactCallsMax).run()).deferred()
 }
 
-/** How many users have a call in the range that matches. */
-export function countUsers(
-  database: OpenDatabase,
-  request: StatisticsRequest,
-  exactCallsMax: number = EXACT_CALLS_MAX,
-): number {
-  return database.sqlite.transaction(() => new Scan(database, request, exactCallsMax).users().size).deferred()
-}
-
 type Group = { key: string; t: number; sums: Sums; durations: DurationDistribution }
 
 class Scan {
@@ -93,39 +84,6 @@ class Scan {
         p99Us: durations.percentileUs(0.99),
       })),
     )
-  }
-
-  users(): Set<string> {
-    const users = new Set<string>()
-    const take = (query: CompiledQuery) => {
-      for (const { userId } of this.#calls.read<{ userId: string }>(query)) users.add(userId)
-    }
-    const takeCalls = (calls: CallQuery) => {
-      const named = this.#calls.matching(calls).where('user_id', 'is not', null)
-      take(named.select('user_id as userId').distinct().compile())
-    }
-    const { userId } = this.#request
-    if (userId !== undefined) for (const calls of this.#calls.ofUser(userId)) takeCalls(calls)
-    else if (this.#calls.areFewerThan(this.#exactCallsMax)) takeCalls(this.#calls.in(this.#request))
-    else {
-      for (const { from, to, source } of this.#days()) {
-        if (source === 'calls') {
-          takeCalls(this.#calls.in({ from, to }))
-          continue
-        }
-        // By the primary key.
-        const keys = this.#kysely
-          .selectFrom('user_rollup_day')
-          .select('user_key')
-          .distinct()
-          .where('day_start', '>=', from)
-          .where('day_start', '<', to)
-          .where('label_set_id', 'in', this.#calls.labelSets())
-        take(this.#kysely.selectFrom('user').select('name as userId').where('id', 'in', keys).compile())
-        takeCalls(this.#calls.notIndexed({ from, to }))
-      }
-    }
-    return users
   }
 
   /** The groups with the most calls, so that no answer grows with the number of users. */
@@ -202,7 +160,7 @@ class Scan {
         addSums(sums, row)
         durations.merge(row.duration_histogram)
       }
-      this.#addCalls(this.#calls.notIndexed({ from, to }))
+      this.#addCalls(this.#calls.notFollowed({ from, to }))
     }
   }
 

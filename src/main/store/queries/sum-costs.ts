@@ -123,7 +123,7 @@ class CostScan {
     })
     // What the tables by user do not hold yet.
     const later = this.#calls()
-      .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('users_up_to'))
+      .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('followed_up_to'))
       .where('user_id', '=', userId)
       // The unary plus keeps SQLite from the index by time: it would look through all of the range.
       .where(sql<number>`+app_log.started_at`, '>=', from)

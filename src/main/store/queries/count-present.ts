@@ -1,0 +1,86 @@
+import type { OpenDatabase } from '../database.ts'
+import { forEachPair } from '../packed-pairs.ts'
+import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
+import { levelOf } from '../rollup-levels.ts'
+import type { CallQuery, CallSelection } from './call-selector.ts'
+import { CallSelector, EXACT_CALLS_MAX } from './call-selector.ts'
+import type { RangePart } from './cover-range.ts'
+import { coverRange } from './cover-range.ts'
+import { KeySet } from './key-set.ts'
+
+export interface Present {
+  users: number
+  sessions: number
+}
+
+/**
+ * How many users and sessions have a call that matches. The work grows with buckets, label sets and with who is there,
+ * not with calls.
+ *
+ * @param exactCallsMax a range with no more calls is read from the calls themselves.
+ */
+export function countPresent(
+  database: OpenDatabase,
+  selection: CallSelection,
+  exactCallsMax: number = EXACT_CALLS_MAX,
+): Present {
+  // One transaction, so that tables and calls are of the same moment.
+  return database.sqlite.transaction(() => count(database, selection, exactCallsMax)).deferred()
+}
+
+function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: number): Present {
+  const calls = new CallSelector(database, selection)
+  const { kysely } = database
+  // By the unique index on the name.
+  const kinds = [
+    { kind: PRESENT.user, column: 'user_id', names: kysely.selectFrom('user').select(['name', 'id as key']) },
+    {
+      kind: PRESENT.session,
+      column: 'session_id',
+      names: kysely.selectFrom('session').select(['name', 'id as key']),
+    },
+  ] as const
+  const [users = 0, sessions = 0] = kinds.map(({ kind, column, names }) => {
+    const known = new KeySet()
+    /** Those that have no number yet. */
+    const unnumbered = new Set<string>()
+
+    const takeCalls = (query: CallQuery): void => {
+      const named = calls.matching(query).select(`${column} as name`).where(column, 'is not', null).distinct()
+      const numbered = kysely
+        .selectFrom(named.as('named'))
+        .leftJoin(names.as('numbered'), 'numbered.name', 'named.name')
+        .select(['named.name', 'numbered.key'])
+      for (const { name, key } of calls.read<{ name: string; key: number | null }>(numbered.compile())) {
+        if (key === null) unnumbered.add(name)
+        else known.add(key)
+      }
+    }
+    const takeBuckets = (part: RangePart, level: number): void => {
+      // By the primary key.
+      const buckets = kysely
+        .selectFrom('presence')
+        .select('counts')
+        .where('kind', '=', kind)
+        .where('level', '=', level)
+        .where('bucket_start', '>=', part.from)
+        .where('bucket_start', '<', part.to)
+        .where('label_set_id', 'in', calls.labelSets())
+      for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets.compile())) {
+        forEachPair(counts, (key) => known.add(key))
+      }
+    }
+
+    if (selection.userId !== undefined) for (const query of calls.ofUser(selection.userId)) takeCalls(query)
+    else if (calls.areFewerThan(exactCallsMax)) takeCalls(calls.in(selection))
+    else {
+      for (const part of coverRange(selection, [selection.from], PRESENCE_WIDTHS_MS)) {
+        if (part.source === 'calls') takeCalls(calls.in(part))
+        else takeBuckets(part, levelOf(part.source, false))
+      }
+      takeCalls(calls.notFollowed(selection))
+    }
+    return known.size + unnumbered.size
+  })
+  return { users, sessions }
+}
