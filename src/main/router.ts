@@ -14,7 +14,14 @@ import type { FeedbackKeeper } from './feedback/index.ts'
 import { os } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
-import { breakDown, rebuildRollups, seriesOf, summarise, topCalls } from './monitoring/index.ts'
+import {
+  breakDown,
+  compareWithPrevious,
+  rebuildRollups,
+  seriesOf,
+  summarise,
+  topCalls,
+} from './monitoring/index.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
@@ -137,6 +144,7 @@ export function createRouter(parts: RouterParts) {
     },
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
+      comparison: os.monitoring.comparison.handler(({ input }) => compareWithPrevious(store, input)),
       series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
       breakdown: os.monitoring.breakdown.handler(async ({ input }) => ({
         rows: await breakDown(store, input),

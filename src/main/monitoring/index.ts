@@ -1,2 +1,2 @@
 export { rebuildRollups } from './rebuild-rollups.ts'
-export { breakDown, seriesOf, summarise, topCalls } from './statistics.ts'
+export { breakDown, compareWithPrevious, seriesOf, summarise, topCalls } from './statistics.ts'

@@ -4,6 +4,7 @@ import type {
   BreakdownRow,
   Bucket,
   CallFilter,
+  Comparison,
   Point,
   Series,
   SeriesBy,
@@ -29,6 +30,16 @@ export async function summarise(store: Asking, filter: CallFilter): Promise<Summ
     store.ask('feedbackStatistics', toFeedbackRequest(filter, null)),
   ])
   return { ...toFigures(group), activeUsers: users, sessions, satisfaction: satisfactionOf(feedback) }
+}
+
+/** Statistics over a range, and over the period of equal length that ends where it begins. */
+export async function compareWithPrevious(store: Asking, filter: CallFilter): Promise<Comparison> {
+  const previousFrom = filter.from - (filter.to - filter.from)
+  const [current, previous] = await Promise.all([
+    summarise(store, filter),
+    summarise(store, { ...filter, from: previousFrom, to: filter.from }),
+  ])
+  return { current, previous, previousFrom }
 }
 
 /** The calls that took longest or cost most. */

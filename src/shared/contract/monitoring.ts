@@ -112,6 +112,13 @@ const seriesSchema = z.object({
 })
 export type Series = z.infer<typeof seriesSchema>
 
+const comparisonSchema = z.object({
+  current: summarySchema,
+  previous: summarySchema.describe('of the period of equal length just before'),
+  previousFrom: z.int().describe('epoch ms: where that begins; it ends at from'),
+})
+export type Comparison = z.infer<typeof comparisonSchema>
+
 /** What calls are ranked by. */
 export const topCallsBySchema = z.enum(['duration', 'cost'])
 export type TopCallsBy = z.infer<typeof topCallsBySchema>
@@ -130,6 +137,15 @@ export const monitoringContract = {
     })
     .input(callFilterSchema)
     .output(summarySchema),
+  comparison: oc
+    .route({
+      method: 'GET',
+      path: '/v1/monitoring/comparison',
+      tags: ['Monitoring'],
+      summary: 'Statistics of a range and of the period of equal length before it',
+    })
+    .input(callFilterSchema)
+    .output(comparisonSchema),
   series: oc
     .route({
       method: 'GET',

@@ -238,6 +238,12 @@ describe('whoever has the token', () => {
       sessions: 1,
       satisfaction: null,
     })
+    const { body: comparison } = await shared.get(`/v1/monitoring/comparison?${range}`)
+    expect(comparison).toMatchObject({
+      current: { requests: 3, sessions: 1 },
+      previous: { requests: 0, successRate: null, p95Ms: null },
+      previousFrom: from - 120_000,
+    })
     const top = (query: string) => shared.get(`/v1/monitoring/top-calls?${range}&${query}`)
     expect((await top('')).body).toMatchObject({ items: [{ durationMs: 300 }, { durationMs: 100 }] })
     expect((await top('by=cost&limit=1')).body).toMatchObject({ items: [{ costNanos: 500_000_000 }] })

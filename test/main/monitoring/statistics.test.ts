@@ -5,7 +5,13 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import type { BreakdownBy, CallFilter, Summary } from '#shared/contract/monitoring.ts'
 import { LIMITS } from '#shared/limits.ts'
-import { breakDown, seriesOf, summarise, topCalls } from '../../../src/main/monitoring/index.ts'
+import {
+  breakDown,
+  compareWithPrevious,
+  seriesOf,
+  summarise,
+  topCalls,
+} from '../../../src/main/monitoring/index.ts'
 import type { NewCall } from '../../../src/main/store/call.ts'
 import type { Label } from '../../../src/main/store/label-sets.ts'
 import type { Store } from '../../../src/main/store/store.ts'
@@ -237,6 +243,22 @@ describe('a range without calls', () => {
         ],
       },
     ])
+  })
+})
+
+describe('compareWithPrevious', () => {
+  test('sets a range beside the one of equal length that ends where it begins', async () => {
+    const store = await openStore({ dataDir: temporaryFolder() })
+    onTestFinished(() => store.close())
+    await store.insertCalls(
+      [-21, -20, -1, 0, 19, 20].map((offset) => makeCall({ startedAt: START + offset, app: 'shop' })),
+    )
+    await store.insertCalls([makeCall({ startedAt: START, app: 'other' })])
+    expect(await compareWithPrevious(store, { from: START, to: START + 20, app: 'shop' })).toMatchObject({
+      current: { requests: 2 },
+      previous: { requests: 2 },
+      previousFrom: START - 20,
+    })
   })
 })
 
