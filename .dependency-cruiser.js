@@ -67,7 +67,13 @@ export default {
     only(
       'alerts',
       '^src/main/alerts/',
-      ['^src/main/alerts/', '^src/main/log\\.ts$', '^src/main/store/', '^src/shared/'],
+      [
+        '^src/main/alerts/',
+        '^src/main/budgets/index\\.ts$',
+        '^src/main/log\\.ts$',
+        '^src/main/store/',
+        '^src/shared/',
+      ],
       'A domain; it knows others by their index only.',
     ),
     only(

@@ -31,6 +31,7 @@ export default defineConfig({
           index: path('src/main/index.ts'),
           'writer-thread': path('src/main/store/writer-thread.ts'),
           'reader-thread': path('src/main/store/reader-thread.ts'),
+          'watch-thread': path('src/main/store/watch-thread.ts'),
         },
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

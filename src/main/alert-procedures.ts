@@ -37,6 +37,8 @@ export function alertProcedures(alerts: Alerts) {
       importAll: rule.importAll.handler(async ({ input }) =>
         orThrow(await rules.importAll(input.rules), RULE_PROBLEMS),
       ),
+      preview: rule.preview.handler(({ input }) => alerts.preview(input)),
+      engine: rule.engine.handler(() => alerts.engineStatus()),
       events: rule.events.handler(({ signal }) => alerts.events(signal)),
     },
     records: {

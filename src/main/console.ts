@@ -5,7 +5,7 @@ import type { Language } from '#shared/language.ts'
 import { languageFor } from '#shared/language.ts'
 import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import packageJson from '../../package.json' with { type: 'json' }
-import type { Alerts, SecretCipher, SystemNotifier } from './alerts/index.ts'
+import type { Alerts, AlertTiming, SecretCipher, SystemNotifier } from './alerts/index.ts'
 import { openAlerts } from './alerts/index.ts'
 import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
@@ -35,14 +35,14 @@ export interface ConsoleOptions {
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
-  /** How often alert rules are checked. */
-  alertIntervalMs?: number | undefined
   /** The system's notifications; absent: there are none. */
   notifier?: SystemNotifier | undefined
   /** The system's keyring; absent: secrets are kept until the console ends. */
   secretCipher?: SecretCipher | undefined
   /** The language that the system speaks; absent: as Node finds it. */
   locale?: string | undefined
+  /** How often alert rules are checked, and told of. */
+  alertTiming?: AlertTiming | undefined
   log: Log
 }
 
@@ -123,7 +123,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const language = () => languageFor(settings.current().language, options.locale ?? systemLocale())
     const opened = await openAlerts({
       store,
-      intervalMs: options.alertIntervalMs ?? DEFAULT_ALERT_INTERVAL_S * 1_000,
+      timing: { intervalMs: DEFAULT_ALERT_INTERVAL_S * 1_000, ...options.alertTiming },
+      budgets,
       isSoundOn: () => settings.current().isAlertSoundOn,
       notifier: options.notifier,
       secretCipher: options.secretCipher,
@@ -170,6 +171,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     if (options.port !== 0 && collector.port !== options.port) {
       log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
     }
+    opened.start()
     const demo = options.isDemo ? startDemo({ submit: submitDemoCalls, log }) : undefined
     return {
       url: collector.url,

@@ -13,7 +13,7 @@ export interface StartOptions {
   isHidden: boolean
   isDemo: boolean
   /** How often alert rules are checked. */
-  alertIntervalMs: number
+  alertTiming: { intervalMs: number }
 }
 
 /**
@@ -47,7 +47,7 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     token: text(values.token) ?? text(env['LLMOPS_TOKEN']),
     isHidden: values.hidden === true,
     isDemo: values.demo === true,
-    alertIntervalMs: readSeconds(text(env['LLMOPS_ALERT_INTERVAL_S'])) * 1_000,
+    alertTiming: { intervalMs: readSeconds(text(env['LLMOPS_ALERT_INTERVAL_S'])) * 1_000 },
   }
 }
 

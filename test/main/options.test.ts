@@ -13,7 +13,7 @@ describe('readStartOptions', () => {
       token: undefined,
       isHidden: false,
       isDemo: false,
-      alertIntervalMs: 60_000,
+      alertTiming: { intervalMs: 60_000 },
     })
   })
 
@@ -25,7 +25,7 @@ describe('readStartOptions', () => {
       token: 'secret',
       isHidden: true,
       isDemo: true,
-      alertIntervalMs: 60_000,
+      alertTiming: { intervalMs: 60_000 },
     })
   })
 
@@ -35,7 +35,7 @@ describe('readStartOptions', () => {
       dataDir: resolve('/data'),
       port: 5000,
       token: 'secret',
-      alertIntervalMs: 1_000,
+      alertTiming: { intervalMs: 1_000 },
     })
   })
 

@@ -1,15 +1,28 @@
 import { EventPublisher } from '@orpc/server'
-import type { AlertRule } from '#shared/contract/alerts/rules.ts'
+import type {
+  AlertEngineStatus,
+  AlertPreview,
+  AlertRule,
+  NewAlertRule,
+} from '#shared/contract/alerts/rules.ts'
+import type { Budgets } from '../budgets/index.ts'
 import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
 import { AlertBook } from './alert-book.ts'
+import { isOfBrokenRule } from './apply-readings.ts'
+import { budgetUsage } from './budget-usage.ts'
+import { systemClock } from './clock.ts'
 import type { Delivery, DeliveryOptions } from './delivery.ts'
 import { openDelivery } from './delivery.ts'
+import type { AlertEngine } from './engine.ts'
+import { createEngine } from './engine.ts'
+import { previewRule } from './preview.ts'
 import type { AlertRecords } from './records.ts'
 import { createRecords } from './records.ts'
 import type { AlertRules } from './rules.ts'
 import { createRules } from './rules.ts'
 import type { Silences } from './silences.ts'
 import { createSilences } from './silences.ts'
+import { fillTemplate } from './wording/fill-template.ts'
 
 /** Tells that records or rules changed. */
 interface AlertsEvent {
@@ -24,23 +37,36 @@ export interface Alerts {
   records: AlertRecords
   silences: Silences
   delivery: Delivery
+  preview(rule: NewAlertRule): Promise<AlertPreview>
+  engineStatus(): AlertEngineStatus
   /** Tells of changes, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<AlertsEvent>
-  /** Stops sending; what waits is sent with the next start. */
+  /** Begins to check rules: the collector takes calls from now on. */
+  start(): void
+  /** Finishes the check that runs, and stops sending; what waits is sent with the next start. */
   close(): Promise<void>
 }
 
 export interface AlertsOptions extends Omit<DeliveryOptions, 'onChange'> {
+  timing: AlertTiming
+  budgets: Pick<Budgets, 'get'>
+}
+
+export interface AlertTiming {
   /** How often rules are checked. */
   intervalMs: number
+  /** From the first of a rule's instances that fires to the first notification. */
+  groupWaitMs?: number
+  /** Between two looks at what fires of a rule. */
+  groupIntervalMs?: number
 }
 
 const EVENT_INTERVAL_MS = 100
 
 /** Reads rules, records and silences, and goes on with them. */
 export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
-  const { store, intervalMs, isSoundOn, log } = options
-  const now = () => Date.now()
+  const { store, timing, budgets, isSoundOn, wording, log } = options
+  const now = () => systemClock.now()
   const publisher = new EventPublisher<{ change: AlertsEvent }>()
   let nextEvent: NodeJS.Timeout | undefined
   const announce = (): void => {
@@ -57,32 +83,56 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
   const book = await AlertBook.open(store, announce)
   const records = createRecords({ store, book, now })
   const delivery = await openDelivery({ ...options, onChange: announce })
+  const engine = createEngine({
+    ...timing,
+    book,
+    store,
+    clock: systemClock,
+    log,
+    budgetUsage: (rules) => budgetUsage(store, budgets, rules, now()),
+    blockOf(channelId) {
+      const isEnabled = delivery.channels.isEnabled(channelId)
+      if (isEnabled === undefined) return 'channel-removed'
+      return isEnabled ? null : 'channel-disabled'
+    },
+    fillTemplate: (template, message) => fillTemplate(template, message, wording()),
+    onQueued: () => delivery.wake(),
+  })
   return {
     rules: createRules({
       book,
       now,
-      intervalMs,
+      intervalMs: timing.intervalMs,
       hasChannel: (id) => delivery.channels.isEnabled(id) !== undefined,
-      statusOf: (rule) => statusOf(book, rule),
+      statusOf: (rule) => statusOf(book, engine, rule),
     }),
     records,
     silences: createSilences({ book, now }),
     delivery,
+    async preview(rule) {
+      const usage = await budgetUsage(store, budgets, [rule], now())
+      return previewRule(store, rule, { now: now(), budgets: usage })
+    },
+    engineStatus: () => engine.status(),
     events: (signal) => publisher.subscribe('change', { signal, maxBufferedEvents: 1 }),
-    close: () => delivery.close(),
+    start: () => engine.start(),
+    async close() {
+      clearTimeout(nextEvent)
+      await engine.close()
+      await delivery.close()
+    },
   }
 }
 
 /** The phases of a rule's instances, the gravest first. */
 const PHASES = ['firing', 'recovering', 'pending'] as const
 
-function statusOf(book: AlertBook, rule: StoredAlertRule): AlertRule['status'] {
-  const phases = [...book.instancesOf(rule.id)].map(({ state }) => state.phase)
+function statusOf(book: AlertBook, engine: AlertEngine, rule: StoredAlertRule): AlertRule['status'] {
+  const instances = [...book.instancesOf(rule.id)].filter((instance) => !isOfBrokenRule(instance))
+  const phases = instances.map(({ state }) => state.phase)
   return {
     state: PHASES.find((phase) => phases.includes(phase)) ?? 'inactive',
-    health: 'ok',
-    error: null,
     instances: phases.length,
-    evaluatedAt: null,
+    ...engine.healthOf(rule.id),
   }
 }

@@ -1,4 +1,4 @@
-export type { Alerts } from './alerts.ts'
+export type { Alerts, AlertTiming } from './alerts.ts'
 export { openAlerts } from './alerts.ts'
 export type { ChannelProblem } from './channels.ts'
 export type { NotificationAction, SystemNotification, SystemNotifier } from './channels/os.ts'

@@ -7,6 +7,8 @@ import type { BudgetChange } from './budget.ts'
 import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { ChannelChange } from './alerts/channels.ts'
 import type { DeliveryMark } from './alerts/deliveries.ts'
+import type { PreviewPoint, PreviewRequest } from './alerts/preview-rule.ts'
+import type { MeasureRequest, RuleReadings } from './alerts/rule-readings.ts'
 import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
@@ -19,6 +21,7 @@ import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
 import { ThreadClient } from './thread-link.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
+import { Watcher } from './watcher.ts'
 import type { UpstreamChange } from './write-upstream.ts'
 import type { WriterFunctions } from './writer-thread.ts'
 
@@ -75,6 +78,10 @@ export interface Store {
   markDelivery(mark: DeliveryMark): Promise<void>
   /** Puts back into the queue what was being sent when the console was killed. */
   recoverDeliveries(now: number): Promise<void>
+  /** Measures alert rules by the calls that arrived lately, in a thread that follows them. */
+  measureRules(request: MeasureRequest): Promise<RuleReadings[]>
+  /** What a rule would have said at times of the last day, in a thread of its own. */
+  previewRule(request: PreviewRequest): Promise<PreviewPoint[]>
   /** Where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
   rollupDays(): Promise<number[]>
   /** Makes the rollups of a day anew from its calls, in one transaction. */
@@ -96,6 +103,10 @@ export interface Store {
   /** Finishes what was asked, then lets go of the data folder. */
   close(): Promise<void>
 }
+
+/** Watchers end when they were not asked for so long: longer than any interval of checks. */
+const WATCH_RULES_MS = 2 * 3_600_000
+const WATCH_PREVIEWS_MS = 5 * 60_000
 
 const DATABASE_FILE = 'llmops.sqlite'
 
@@ -121,6 +132,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   await Promise.all(readers.map((reader) => reader.ready))
 
+  const watcher = (idleMs: number) => new Watcher(() => startThread('watch-thread', database), { idleMs })
+  const watchers = { rules: watcher(WATCH_RULES_MS), previews: watcher(WATCH_PREVIEWS_MS) }
   const statistics: CommitStatistics = { commits: 0, totalMs: 0, maxMs: 0 }
   return {
     async insertCalls(calls) {
@@ -142,11 +155,16 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     writeUpstream: (change) => writer.call('writeUpstream', change),
     writeCostConfig: (change) => writer.call('writeCostConfig', change),
     writeBudget: (change) => writer.call('writeBudget', change),
-    repriceCalls: (changes) => writer.call('repriceCalls', changes),
+    async repriceCalls(changes) {
+      await writer.call('repriceCalls', changes)
+      await Promise.all([watchers.rules.forgetCalls(), watchers.previews.forgetCalls()])
+    },
     writeAlerts: (changes) => writer.call('writeAlerts', changes),
     writeChannel: (change) => writer.call('writeChannel', change),
     markDelivery: (mark) => writer.call('markDelivery', mark),
     recoverDeliveries: (now) => writer.call('recoverDeliveries', { now }),
+    measureRules: (request) => watchers.rules.call('measureRules', request),
+    previewRule: (request) => watchers.previews.call('previewRule', request),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
     deleteCalls: (ids) => writer.call('deleteCalls', ids),
@@ -155,6 +173,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {
+      await Promise.all([watchers.rules.close(), watchers.previews.close()])
       await Promise.all(readers.map((reader) => reader.call('close', null)))
       await writer.call('close', null)
     },
@@ -175,7 +194,10 @@ function prepareFolder(dataDir: string): void {
   }
 }
 
-function startThread(name: 'writer-thread' | 'reader-thread', workerData: DatabaseOptions): Worker {
+function startThread(
+  name: 'writer-thread' | 'reader-thread' | 'watch-thread',
+  workerData: DatabaseOptions,
+): Worker {
   // From source under Node, which reads TypeScript; from the bundle inside the application.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { name, workerData })

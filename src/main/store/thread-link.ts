@@ -36,6 +36,11 @@ export class ThreadClient<Functions> {
     worker.on('exit', () => this.#fail(new ConsoleError('store-closed', 'The store is closed.')))
   }
 
+  /** Whether it still answers. */
+  get isAlive(): boolean {
+    return this.#failure === undefined
+  }
+
   /** How many calls wait for an answer. */
   get pending(): number {
     return this.#waiting.size

@@ -136,7 +136,7 @@ describe('alert rules over HTTP', () => {
   })
 
   test('cannot repeat more often than they are checked', async () => {
-    const opened = await consoleForTest({ alertIntervalMs: 10 * 60_000 })
+    const opened = await consoleForTest({ alertTiming: { intervalMs: 10 * 60_000 } })
     expect((await manage(opened, 'POST', '/rules', { ...RULE, repeatMinutes: 9 })).status).toBe(400)
     await create(opened, { ...RULE, repeatMinutes: 10 })
   })

@@ -3,7 +3,14 @@ import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
 import { countPresent } from './count-present.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
-import { countAlertRecords, getAlertRecord, listAlertRecords, recordPoints } from './list-alert-records.ts'
+import {
+  alertRecordsById,
+  channelsThatSaw,
+  countAlertRecords,
+  getAlertRecord,
+  listAlertRecords,
+  recordPoints,
+} from './list-alert-records.ts'
 import { dueDeliveries, getDelivery } from './due-deliveries.ts'
 import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
@@ -24,6 +31,8 @@ import { topCalls } from './top-calls.ts'
 export function queries(database: OpenDatabase) {
   const { kysely, sqlite } = database
   return {
+    alertRecordsById: (input: Parameters<typeof alertRecordsById>[1]) => alertRecordsById(kysely, input),
+    channelsThatSaw: (input: Parameters<typeof channelsThatSaw>[1]) => channelsThatSaw(kysely, input),
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countPresent: (input: Parameters<typeof countPresent>[1]) => countPresent(database, input),
     dueDeliveries: (input: Parameters<typeof dueDeliveries>[1]) => dueDeliveries(kysely, input),

@@ -67,6 +67,38 @@ export async function getAlertRecord(
   return record
 }
 
+/** Records by their ids, by the primary key. */
+export async function alertRecordsById(
+  db: Kysely<Schema>,
+  { ids }: { ids: readonly string[] },
+): Promise<StoredAlertRecord[]> {
+  const rows = await db
+    .selectFrom('alert_record')
+    .selectAll()
+    .where('id', 'in', [...ids])
+    .execute()
+  return rows.map(fromRecordRow)
+}
+
+/**
+ * Which channels were told that records fire, and heard of it or may still, by the primary keys. What is dead or was
+ * suppressed was not heard.
+ */
+export async function channelsThatSaw(
+  db: Kysely<Schema>,
+  { recordIds }: { recordIds: readonly string[] },
+): Promise<{ recordId: string; channelId: string }[]> {
+  return db
+    .selectFrom('alert_delivery_record')
+    .innerJoin('alert_delivery', 'alert_delivery.id', 'alert_delivery_record.delivery_id')
+    .select(['record_id as recordId', 'channel_id as channelId'])
+    .distinct()
+    .where('record_id', 'in', [...recordIds])
+    .where('event', 'in', ['firing', 'repeat', 'unmuted'])
+    .where('status', 'not in', ['dead', 'suppressed'])
+    .execute()
+}
+
 /** The course of an episode, ascending, by the primary key; the engine keeps the points few. */
 export async function recordPoints(
   db: Kysely<Schema>,

@@ -3,10 +3,8 @@ import { alertRecordsContract } from './records.ts'
 import { alertRulesContract } from './rules.ts'
 import { silencesContract } from './silences.ts'
 
-const { preview: _preview, engine: _engine, ...rules } = alertRulesContract
-
 export const alertsContract = {
-  rules,
+  rules: alertRulesContract,
   records: alertRecordsContract,
   silences: silencesContract,
   channels: channelsContract,

@@ -130,6 +130,7 @@ export const alertRuleSchema = z.object({
     health: z.enum(['ok', 'noData', 'error']),
     error: z.string().nullable(),
     instances: z.int().describe('pending, firing or recovering'),
+    leftOut: z.int().describe('breached, and beyond the instances that a rule may have'),
     evaluatedAt: z.number().nullable().describe('epoch ms'),
   }),
 })

@@ -1,0 +1,54 @@
+import type { Worker } from 'node:worker_threads'
+import { ThreadClient } from './thread-link.ts'
+import type { WatchFunctions } from './watch-thread.ts'
+
+/**
+ * A watcher thread that is started when it is first asked, again after it has failed, and ends when it was not asked for
+ * a while.
+ */
+export class Watcher {
+  readonly #start: () => Worker
+  readonly #idleMs: number
+  #thread: ThreadClient<WatchFunctions> | undefined
+  #idleTimer: NodeJS.Timeout | undefined
+
+  constructor(start: () => Worker, { idleMs }: { idleMs: number }) {
+    this.#start = start
+    this.#idleMs = idleMs
+  }
+
+  /** @throws ConsoleError as the thread's function does, and when it cannot be started. */
+  async call<Name extends Exclude<keyof WatchFunctions, 'close'>>(
+    name: Name,
+    input: Parameters<WatchFunctions[Name]>[0],
+  ): Promise<ReturnType<WatchFunctions[Name]>> {
+    if (this.#thread?.isAlive !== true) this.#thread = new ThreadClient<WatchFunctions>(this.#start())
+    const thread = this.#thread
+    await thread.ready
+    try {
+      return (await thread.call(name, input as never)) as ReturnType<WatchFunctions[Name]>
+    } finally {
+      this.#waitForNext(thread)
+    }
+  }
+
+  /** What was counted has changed; nothing to do if it counts nothing. */
+  async forgetCalls(): Promise<void> {
+    if (this.#thread?.isAlive === true) await this.#thread.call('forgetCalls', null)
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#idleTimer)
+    const thread = this.#thread
+    this.#thread = undefined
+    if (thread?.isAlive === true) await thread.call('close', null)
+  }
+
+  #waitForNext(thread: ThreadClient<WatchFunctions>): void {
+    clearTimeout(this.#idleTimer)
+    this.#idleTimer = setTimeout(() => {
+      if (thread.pending === 0) void this.close().catch(() => undefined)
+    }, this.#idleMs)
+    this.#idleTimer.unref()
+  }
+}
