@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { promisify } from 'node:util'
 
 export interface DesktopNotification {
   title: string
@@ -8,11 +9,17 @@ export interface DesktopNotification {
 
 export interface NotificationReader {
   received: DesktopNotification[]
+  /** Clicks the one that came last. */
+  click: () => Promise<void>
   close: () => Promise<void>
 }
 
-/** Reads what applications ask the desktop to show, from the session bus, until it is closed. */
+/**
+ * Reads what applications ask the desktop to show, from the session bus, until it is closed. What was shown before is
+ * closed: the desktop is dunst.
+ */
 export async function readDesktopNotifications(): Promise<NotificationReader> {
+  await tellDunst('NotificationCloseAll')
   const filter = "interface='org.freedesktop.Notifications',member='Notify'"
   const monitor = spawn('dbus-monitor', ['--session', filter], { stdio: ['ignore', 'pipe', 'inherit'] })
   const received: DesktopNotification[] = []
@@ -26,11 +33,17 @@ export async function readDesktopNotifications(): Promise<NotificationReader> {
   await once(monitor.stdout, 'data')
   return {
     received,
+    click: () => tellDunst('NotificationAction', 'uint32:0'),
     async close() {
       monitor.kill()
       await once(monitor, 'exit')
     },
   }
+}
+
+async function tellDunst(method: string, ...args: string[]): Promise<void> {
+  const dunst = ['--print-reply', '--dest=org.freedesktop.Notifications', '/org/freedesktop/Notifications']
+  await promisify(execFile)('dbus-send', [...dunst, `org.dunstproject.cmd0.${method}`, ...args])
 }
 
 /** The whole calls in the output of dbus-monitor. Arguments: name, id, icon, summary, body, actions, hints, timeout. */
