@@ -28,7 +28,8 @@ export async function previewRule(
   { now, budgets }: { now: number; budgets: Record<string, number> },
 ): Promise<AlertPreview> {
   const stepMs = stepOf(rule)
-  const end = Math.floor(now / MINUTE_MS) * MINUTE_MS
+  // The running minute counts: who tries a rule out has often just sent the calls for it.
+  const end = Math.ceil(now / MINUTE_MS) * MINUTE_MS
   const count = Math.floor(DAY_MS / stepMs)
   const times = Array.from({ length: count + 1 }, (_, index) => end - (count - index) * stepMs)
   const points: PreviewPoint[] = []
