@@ -4,6 +4,9 @@ import { labelStepMs } from './axis-labels.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
 
+/** Below it minutes repeat on the axis: seconds tell them apart. */
+const SHORT_MS = 8 * 60_000
+
 /** One line: a value at each time, null where there is none. */
 export interface MetricLine {
   name: string
@@ -66,7 +69,8 @@ export function metricOptions(context: {
         color: theme.muted,
         fontSize: 11,
         hideOverlap: true,
-        formatter: (value: number) => format.axisTime(value, labelStepMs(to - from)),
+        formatter: (value: number) =>
+          to - from < SHORT_MS ? format.time(value, value) : format.axisTime(value, labelStepMs(to - from)),
       },
     },
     yAxis: {
@@ -81,14 +85,23 @@ export function metricOptions(context: {
     series: lines.map((line, index) => ({
       name: line.name,
       type: 'line',
-      data: line.points.map(({ t, value }) => [t, value]),
+      data: line.points.map(({ t, value }, at) => ({
+        value: [t, value],
+        symbol: isLonely(line.points, at) ? 'circle' : 'none',
+      })),
       lineStyle: { width: 1.75 },
       itemStyle: { color: colors[index % colors.length] ?? theme.muted },
-      showSymbol: false,
+      showAllSymbol: true,
+      symbolSize: 5,
       connectNulls: false,
       ...(index === 0 ? marksOf({ threshold, firings, to, theme, thresholdName, formatValue }) : {}),
     })),
   }
+}
+
+/** A value between two gaps has no line to be seen by: it is a dot. */
+function isLonely(points: MetricLine['points'], at: number): boolean {
+  return (points[at - 1]?.value ?? null) === null && (points[at + 1]?.value ?? null) === null
 }
 
 function marksOf(context: {
