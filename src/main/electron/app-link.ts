@@ -1,5 +1,5 @@
 /** The scheme of links in notifications, which open the console on the machine that sent them. */
-export const APP_LINK_SCHEME = 'llmops-console'
+export const APP_LINK_SCHEME = 'llmops'
 
 const LINK = new RegExp(`^${APP_LINK_SCHEME}:/{2,3}(alerts/records(?:/[A-Za-z0-9_-]{1,64})?)/?$`)
 

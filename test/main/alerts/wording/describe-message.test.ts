@@ -70,7 +70,7 @@ test('a template is filled in one pass, and what is no field stays', () => {
     '{rule}/{severity}/{labels}/{metric}/{value}/{threshold}/{count}/{startedAt}/{link}/{other}'
   expect(fillTemplate(template, makeMessage({ records: [record] }), en)).toBe(
     'Too many failures/Critical/app = {rule}/Failure rate/12.5%/5%/1/May 1, 2026, 11:58:00 AM/' +
-      'llmops-console://alerts/records/record-1/{other}',
+      'llmops://alerts/records/record-1/{other}',
   )
 })
 
