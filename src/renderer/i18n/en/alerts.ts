@@ -107,6 +107,7 @@ export const alerts = {
   reason: {
     silenced: 'It is muted.',
     quietHours: 'It is within the quiet hours.',
+    firingNotDelivered: 'The channel was never told that it fired.',
     channelDisabled: 'The channel is off.',
     channelRemoved: 'The channel was removed.',
     unsupported: 'This system shows no notifications. They are in this list only.',

@@ -107,6 +107,7 @@ export const alerts: typeof english = {
   reason: {
     silenced: '处于静默中。',
     quietHours: '处于免打扰时段。',
+    firingNotDelivered: '此渠道从未收到触发通知。',
     channelDisabled: '渠道已停用。',
     channelRemoved: '渠道已删除。',
     unsupported: '此系统无法显示通知，只在此列表中显示。',

@@ -1,28 +1,30 @@
 import type { NotificationReason } from '#shared/contract/alerts/notification-reasons.ts'
 
 /** The console's own reasons, in the user's words. */
-const REASONS: ReadonlyMap<string, string> = new Map<NotificationReason | 'silenced' | 'quiet-hours', string>(
-  [
-    ['silenced', 'alerts.reason.silenced'],
-    ['quiet-hours', 'alerts.reason.quietHours'],
-    ['channel-disabled', 'alerts.reason.channelDisabled'],
-    ['channel-removed', 'alerts.reason.channelRemoved'],
-    ['unsupported', 'alerts.reason.unsupported'],
-    ['network', 'alerts.reason.network'],
-    ['timeout', 'alerts.reason.timeout'],
-    ['answer', 'alerts.reason.answer'],
-    ['interrupted', 'alerts.reason.interrupted'],
-    ['secret-lost', 'alerts.reason.secretLost'],
-    ['refused', 'alerts.reason.refused'],
-    ['private-address', 'alerts.reason.privateAddress'],
-    ['redirect', 'alerts.reason.redirect'],
-    ['certificate', 'alerts.reason.certificate'],
-    ['no-encryption', 'alerts.reason.noEncryption'],
-    ['login', 'alerts.reason.login'],
-    ['too-old', 'alerts.reason.tooOld'],
-    ['failed', 'alerts.reason.failed'],
-  ],
-)
+const REASONS: ReadonlyMap<string, string> = new Map<
+  NotificationReason | 'silenced' | 'quiet-hours' | 'firing-not-delivered',
+  string
+>([
+  ['silenced', 'alerts.reason.silenced'],
+  ['quiet-hours', 'alerts.reason.quietHours'],
+  ['firing-not-delivered', 'alerts.reason.firingNotDelivered'],
+  ['channel-disabled', 'alerts.reason.channelDisabled'],
+  ['channel-removed', 'alerts.reason.channelRemoved'],
+  ['unsupported', 'alerts.reason.unsupported'],
+  ['network', 'alerts.reason.network'],
+  ['timeout', 'alerts.reason.timeout'],
+  ['answer', 'alerts.reason.answer'],
+  ['interrupted', 'alerts.reason.interrupted'],
+  ['secret-lost', 'alerts.reason.secretLost'],
+  ['refused', 'alerts.reason.refused'],
+  ['private-address', 'alerts.reason.privateAddress'],
+  ['redirect', 'alerts.reason.redirect'],
+  ['certificate', 'alerts.reason.certificate'],
+  ['no-encryption', 'alerts.reason.noEncryption'],
+  ['login', 'alerts.reason.login'],
+  ['too-old', 'alerts.reason.tooOld'],
+  ['failed', 'alerts.reason.failed'],
+])
 
 /**
  * Reads why a notification was not sent.
