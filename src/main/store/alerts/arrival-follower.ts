@@ -21,12 +21,14 @@ export class ArrivalFollower {
   readonly #sqlite: SqliteDatabase.Database
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #widthMs: number
+  readonly #userCellsMax: number
   #followed: Followed | undefined
   /** Spans that are counted, by `app_log.id`: one may turn out to be a step, which is not. */
   readonly #countedSpans = new Set<number>()
 
   /** @param widthMs of the slots that windows begin and end with. */
-  constructor({ sqlite, kysely }: OpenDatabase, widthMs: number) {
+  constructor({ sqlite, kysely }: OpenDatabase, widthMs: number, { userCellsMax = USER_CELLS_MAX } = {}) {
+    this.#userCellsMax = userCellsMax
     this.#sqlite = sqlite
     this.#statements = prepareStatements(sqlite, kysely)
     this.#widthMs = widthMs
@@ -103,7 +105,7 @@ export class ArrivalFollower {
       const call = toCall(row)
       followed.labels.add(call)
       if (followed.reach.usersMs > 0) followed.users?.add(call)
-      if (followed.users && followed.users.size > USER_CELLS_MAX) followed.users = null
+      if (followed.users && followed.users.size > this.#userCellsMax) followed.users = null
       if (row.traceId !== null) this.#rememberSpan(row.id)
     }
     if (row.traceId !== null && row.parentSpanId !== null && row.hasUsageBelow === 1) {

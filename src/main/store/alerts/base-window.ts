@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
 import { DAY_MS, levelOf } from '../rollup-levels.ts'
+import { CallSelector, EXACT_CALLS_MAX } from '../queries/call-selector.ts'
 import { coverRange } from '../queries/cover-range.ts'
 import { arrivedCalls, toCall } from './arrival-follower.ts'
 import { ArrivalCells } from './arrival-cells.ts'
@@ -22,13 +23,16 @@ export interface BaseWindow {
 const CALLS_MAX = 1_000_000
 
 /**
- * Totals of the calls that started in a window of the past, by their labels: from the rollups, and call by call at its ends, or
- * all of it if rollups cannot tell.
+ * Totals of the calls that started in a window of the past, by their labels: from the rollups, and call by call at its ends,
+ * or all of it if they are few or rollups cannot tell.
  *
  * @throws Error if too many calls would have to be looked through.
  */
-export function baseTotals({ sqlite, kysely }: OpenDatabase, window: BaseWindow): LabelTotals[] {
-  const { from, to, needsCalls } = window
+export function baseTotals(database: OpenDatabase, window: BaseWindow): LabelTotals[] {
+  const { sqlite, kysely } = database
+  const { from, to } = window
+  const areFew = () => new CallSelector(database, { from, to, labels: {} }).areFewerThan(EXACT_CALLS_MAX)
+  const needsCalls = window.needsCalls || areFew()
   const parts = needsCalls ? [{ from, to, source: 'calls' as const }] : coverRange(window, [from])
   const totals: LabelTotals[] = []
   const readParts = () => {

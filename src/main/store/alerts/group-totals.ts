@@ -5,7 +5,7 @@ import { CallTotals } from './call-totals.ts'
 /** Totals of the calls that a rule looks at, of one of the values that it is split by. */
 export interface GroupTotals {
   totals: CallTotals
-  /** Failed calls of the error type that was asked for. */
+  /** Failed calls, of the error type that was asked for, if any was. */
   errorsOfType: number
   /** Users that were told apart. */
   users: Set<string>
@@ -47,7 +47,7 @@ export function groupTotals(
       groups.set(key, group)
     }
     group.totals.addAll(totals, needs)
-    if (labels.errorType === errorType) group.errorsOfType += totals.errors
+    if (errorType === undefined || labels.errorType === errorType) group.errorsOfType += totals.errors
     if (labels.userId !== '') {
       group.users.add(labels.userId)
       group.userCostNanos += totals.costNanos

@@ -4,16 +4,29 @@ import type { OpenDatabase } from '../database.ts'
 import { DAY_MS } from '../rollup-levels.ts'
 import type { InstanceLabels } from './alert-changes.ts'
 import type { ArrivedCells, Reach } from './arrival-follower.ts'
+import type { BaseWindow } from './base-window.ts'
 import { baseTotals, COMPARED_MS } from './base-window.ts'
+import { callMetric, needsOf } from './call-metric.ts'
 import type { LabelTotals } from './call-totals.ts'
+import { feedbackMetric } from './feedback-metric.ts'
 import type { GroupTotals } from './group-totals.ts'
 import { groupTotals } from './group-totals.ts'
+import type { Measurement } from './judge-condition.ts'
+import { judgeCondition } from './judge-condition.ts'
 import type { MeasuredRule, MeasureRequest, Reading, RuleReadings } from './rule-readings.ts'
-import { isOfCalls, judgeCondition, needsOf } from './judge-condition.ts'
 
 const MINUTE_MS = 60_000
 /** Values that are missed when they are not there, by a rule that alerts without data, have been there since. */
 const KNOWN_FOR_MS = DAY_MS
+
+function isOfFeedback({ metric }: Condition): boolean {
+  return metric === 'feedbackAverage' || metric === 'feedbackNegativeRate'
+}
+
+/** Whether a metric is measured by calls. */
+function isOfCalls(condition: Condition): boolean {
+  return condition.metric !== 'budgetUsedPercent' && !isOfFeedback(condition)
+}
 
 /** How far back the windows of rules reach. */
 export function reachOf(rules: readonly MeasuredRule[]): Reach {
@@ -58,10 +71,19 @@ export function measureRules(
   })
 }
 
+interface Measured {
+  condition: Condition
+  now: Map<string, Measurement>
+  base: Map<string, Measurement> | undefined
+  /** What does not differ by instance. */
+  ofAll: Measurement | undefined
+}
+
 class Measuring {
   readonly #database: OpenDatabase
   readonly #request: MeasureRequest
   readonly #windows: Record<keyof Reach, ReadonlyMap<number, LabelTotals[]> | null>
+  readonly #measured = new Map<string, Map<string, Measurement>>()
   readonly #groups = new Map<string, Map<string, GroupTotals>>()
   readonly #bases = new Map<string, LabelTotals[]>()
 
@@ -83,20 +105,22 @@ class Measuring {
     }
   }
 
-  measure(rule: MeasureRequest['rules'][number]): { readings: Reading[]; leftOut: number } {
+  measure(asGiven: MeasureRequest['rules'][number]): { readings: Reading[]; leftOut: number } {
+    // Budgets do not differ by instance.
+    const isOfBudgets = asGiven.conditions.every(({ metric }) => metric === 'budgetUsedPercent')
+    const rule = isOfBudgets ? { ...asGiven, splitBy: 'none' as const } : asGiven
     const { at, upSince } = this.#request
     const measured = rule.conditions.map((condition) => this.#valuesOf(rule, condition))
     const known = knownForMs(rule) > 0 ? this.#knownValues(rule) : []
     const tracked = new Set(rule.tracked.map(keyOf))
     const asked = rule.splitBy === 'none' ? [''] : [...tracked, ...known]
-    const keys = new Set([...asked, ...measured.flatMap(({ groups }) => [...groups.keys()])])
-    const readings: (Reading & { key: string; requests: number })[] = []
+    const keys = new Set([...asked, ...measured.flatMap(({ now: of }) => [...of.keys()])])
+    const readings: (Reading & { key: string; samples: number })[] = []
     for (const key of keys) {
-      const judged = measured.map(({ condition, groups, bases, budgetPercent }) =>
+      const judged = measured.map(({ condition, now: of, base, ofAll }) =>
         judgeCondition(condition, rule, {
-          totals: groups.get(key),
-          base: bases?.get(key),
-          budgetPercent,
+          now: ofAll ?? of.get(key),
+          base: base?.get(key),
           isCovered: upSince <= at - condition.windowMinutes * MINUTE_MS,
         }),
       )
@@ -112,47 +136,77 @@ class Measuring {
         value: judged[0]?.value ?? null,
         hasData: judged.every(({ hasData }) => hasData),
         key,
-        requests: measured[0]?.groups.get(key)?.totals.requests ?? 0,
+        samples: measured[0]?.now.get(key)?.samples ?? 0,
       })
     }
     const isTracked = ({ key }: { key: string }) => rule.splitBy === 'none' || tracked.has(key)
     const others = readings
       .filter((reading) => !isTracked(reading))
       // The largest first, so that those that are left out are the least.
-      .sort((a, b) => b.requests - a.requests || (a.key < b.key ? -1 : 1))
+      .sort((a, b) => b.samples - a.samples || (a.key < b.key ? -1 : 1))
     const room = Math.max(0, LIMITS.alertInstances - tracked.size)
     const kept = [...readings.filter(isTracked), ...others.slice(0, room)]
     return {
-      readings: kept.map(({ key: _key, requests: _requests, ...reading }) => reading),
+      readings: kept.map(({ key: _key, samples: _samples, ...reading }) => reading),
       leftOut: Math.max(0, others.length - room),
     }
   }
 
-  #valuesOf(rule: MeasuredRule, condition: Condition) {
+  /** What a condition measures, by the values that its rule is split by, or of all of them alike. */
+  #valuesOf(rule: MeasuredRule, condition: Condition): Measured {
     const { metric, budgetId, compareTo } = condition
     if (metric === 'budgetUsedPercent') {
-      const budgetPercent = this.#request.budgets[budgetId ?? '']
-      if (budgetPercent === undefined) throw new Error('The budget of a condition is not there any more.')
-      return { condition, groups: new Map<string, GroupTotals>(), bases: undefined, budgetPercent }
+      const percent = this.#request.budgets[budgetId ?? '']
+      if (percent === undefined) throw new Error('The budget of a condition is not there any more.')
+      return { condition, now: new Map(), base: undefined, ofAll: { value: percent, samples: Infinity } }
     }
+    const now = this.#once(rule, condition, undefined)
+    const base = compareTo && this.#once(rule, condition, compareTo)
+    return { condition, now, base, ofAll: undefined }
+  }
+
+  /** What several rules ask alike is computed once. */
+  #once(
+    rule: MeasuredRule,
+    condition: Condition,
+    compareTo: Condition['compareTo'],
+  ): Map<string, Measurement> {
+    const { metric, windowMinutes, errorType } = condition
+    const { filter, splitBy } = rule
+    const key = JSON.stringify([metric, windowMinutes, errorType, filter, splitBy, compareTo])
+    let measured = this.#measured.get(key)
+    if (!measured) this.#measured.set(key, (measured = this.#compute(rule, condition, compareTo)))
+    return measured
+  }
+
+  #compute(
+    rule: MeasuredRule,
+    condition: Condition,
+    compareTo: Condition['compareTo'],
+  ): Map<string, Measurement> {
     const lengthMs = condition.windowMinutes * MINUTE_MS
+    const to = this.#request.at - (compareTo ? COMPARED_MS[compareTo] : 0)
+    const window = { from: to - lengthMs, to }
+    if (isOfFeedback(condition)) return feedbackMetric(this.#database, rule, condition, window)
     const level = levelOf(rule, condition)
-    const groups = this.#grouped(`now/${level}/${lengthMs}`, rule, condition, () =>
-      this.#window(level, lengthMs),
+    const needsCalls = level === 'usersMs' || condition.metric === 'ttftP95Ms'
+    const groups = compareTo
+      ? this.#grouped(`${compareTo}/${needsCalls}/${lengthMs}`, rule, condition, (name) =>
+          this.#baseTotals(name, { ...window, needsCalls }),
+        )
+      : this.#grouped(`${level}/${lengthMs}`, rule, condition, () => this.#window(level, lengthMs))
+    return new Map(
+      [...groups].map(([key, group]) => [
+        key,
+        { value: callMetric(condition, group), samples: group.totals.requests },
+      ]),
     )
-    if (compareTo === undefined) return { condition, groups, bases: undefined, budgetPercent: undefined }
-    const to = this.#request.at - COMPARED_MS[compareTo]
-    const needsCalls = level === 'usersMs' || metric === 'ttftP95Ms'
-    const name = `${compareTo}/${needsCalls}/${lengthMs}`
-    const bases = this.#grouped(name, rule, condition, () => {
-      let totals = this.#bases.get(name)
-      if (!totals) {
-        totals = baseTotals(this.#database, { from: to - lengthMs, to, needsCalls })
-        this.#bases.set(name, totals)
-      }
-      return totals
-    })
-    return { condition, groups, bases, budgetPercent: undefined }
+  }
+
+  #baseTotals(name: string, window: BaseWindow): LabelTotals[] {
+    let totals = this.#bases.get(name)
+    if (!totals) this.#bases.set(name, (totals = baseTotals(this.#database, window)))
+    return totals
   }
 
   #window(level: keyof Reach, lengthMs: number): LabelTotals[] {
@@ -167,14 +221,14 @@ class Measuring {
     window: string,
     rule: MeasuredRule,
     condition: Condition,
-    totals: () => readonly LabelTotals[],
+    totals: (window: string) => readonly LabelTotals[],
   ): Map<string, GroupTotals> {
     const { errorType } = condition
     const needs = needsOf(condition)
     const key = JSON.stringify([window, rule.filter, rule.splitBy, errorType, needs])
     let groups = this.#groups.get(key)
     if (!groups) {
-      groups = groupTotals(totals(), { ...rule, errorType, needs })
+      groups = groupTotals(totals(window), { ...rule, errorType, needs })
       this.#groups.set(key, groups)
     }
     return groups
@@ -185,7 +239,7 @@ class Measuring {
     const condition = rule.conditions.find(isOfCalls)
     if (!condition) return []
     const level = levelOf(rule, condition)
-    const groups = this.#grouped(`known/${level}`, rule, { ...condition, metric: 'requests' }, () =>
+    const groups = this.#grouped(`${level}/${KNOWN_FOR_MS}`, rule, { ...condition, metric: 'requests' }, () =>
       this.#window(level, KNOWN_FOR_MS),
     )
     return [...groups.keys()]

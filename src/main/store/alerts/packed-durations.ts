@@ -55,6 +55,7 @@ const EXACT_SUM_MAX = 20_000
 /** The durations of many calls together. Percentiles are exact as long as all are known one by one, and are few. */
 export class DurationSum {
   #exactUs: number[] = []
+  #sortedUs: Float64Array | null = null
   #histogram: DurationHistogram | null = null
 
   add(packed: PackedDurations): void {
@@ -76,11 +77,12 @@ export class DurationSum {
    */
   percentileUs(share: number): number | null {
     if (this.#histogram) return this.#histogram.percentileUs(share)
-    const sorted = Float64Array.from(this.#exactUs).sort()
-    return sorted[Math.ceil(share * sorted.length) - 1] ?? null
+    this.#sortedUs ??= Float64Array.from(this.#exactUs).sort()
+    return this.#sortedUs[Math.ceil(share * this.#sortedUs.length) - 1] ?? null
   }
 
   #addExact(durationUs: number): void {
+    this.#sortedUs = null
     if (this.#histogram) this.#histogram.add(durationUs)
     else if (this.#exactUs.push(durationUs) > EXACT_SUM_MAX) this.#toHistogram()
   }
