@@ -1,16 +1,19 @@
 /**
  * `npm run bench -- <what>`: measures, always beside a reference in the same run, because machines differ and are noisy.
  *
+ *   alerts   a check of 500 rules over ten million calls, beside one plain SQL aggregate for each
  *   ingest   durable calls a second through each door, beside bare HTTP and bare inserts
  *   proxy    time to the first token of a stream through the recording proxy, beside the same stream without it
  *   queries  what pages ask, over a million and ten million calls, beside DuckDB and raw SQL
  */
+import { benchAlerts } from './bench/alerts.ts'
 import { benchIngest } from './bench/ingest.ts'
 import { benchProxy } from './bench/proxy.ts'
 import { benchQueries } from './bench/queries.ts'
 import { Failure, runScript } from './failure.ts'
 
 const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
+  ['alerts', benchAlerts],
   ['ingest', benchIngest],
   ['proxy', benchProxy],
   ['queries', benchQueries],
