@@ -106,6 +106,7 @@ const RULE_PROBLEMS: Problems<RuleProblem> = {
     code: 'BAD_REQUEST',
     message: 'repeatMinutes must not be shorter than the interval at which rules are checked.',
   },
+  'unknown-budget': { code: 'CONFLICT', message: 'There is no budget with this id.' },
   'unknown-channel': { code: 'CONFLICT', message: 'There is no channel with one of these ids.' },
 }
 

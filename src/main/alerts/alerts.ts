@@ -103,6 +103,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       book,
       now,
       intervalMs: timing.intervalMs,
+      hasBudget: (id) => budgets.get(id) !== undefined,
       hasChannel: (id) => delivery.channels.isEnabled(id) !== undefined,
       statusOf: (rule) => statusOf(book, engine, rule),
     }),

@@ -1,5 +1,10 @@
 import type { Condition } from '#shared/contract/alerts/rules.ts'
-import type { InstanceLabels, StoredAlertRecord, StoredAlertRule } from '../store/alerts/alert-changes.ts'
+import type {
+  InstanceLabels,
+  RecordPoint,
+  StoredAlertRecord,
+  StoredAlertRule,
+} from '../store/alerts/alert-changes.ts'
 import type { Reading } from '../store/alerts/rule-readings.ts'
 import type { AlertDraft } from './alert-book.ts'
 import { instanceKey, newId } from './alert-book.ts'
@@ -15,6 +20,8 @@ export interface Check {
   time: EngineTime
   /** When what begins to fire is told of at the earliest, epoch ms. */
   firstFlushAt: number
+  /** What a rule that is not split measured lately. */
+  before: readonly Pick<RecordPoint, 't' | 'value'>[]
 }
 
 const MINUTE_MS = 60_000
@@ -71,6 +78,9 @@ function applyReading(draft: AlertDraft, rule: StoredAlertRule, reading: Reading
       break
   }
   if (!record) return
+  if (record.id !== instance?.recordId) {
+    for (const point of check.before) draft.points.push({ recordId: record.id, ...point })
+  }
   const [condition] = rule.conditions
   const measured = withValue(record, reading.value, condition)
   if (measured !== draft.records.get(measured.id)) draft.records.set(measured.id, measured)

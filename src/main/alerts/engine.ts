@@ -1,7 +1,7 @@
 import type { AlertEngineStatus, AlertRule } from '#shared/contract/alerts/rules.ts'
 import type { Log } from '../log.ts'
 import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
-import type { RuleReadings } from '../store/alerts/rule-readings.ts'
+import type { Reading, RuleReadings } from '../store/alerts/rule-readings.ts'
 import type { Store } from '../store/store.ts'
 import type { AlertBook } from './alert-book.ts'
 import { applyReadings, isOfBrokenRule, mendBroken, raiseBroken } from './apply-readings.ts'
@@ -50,6 +50,8 @@ const RETRY_DELAYS_MS = [250, 500, 1_000]
 const MINUTE_MS = 60_000
 /** Timers are set no further ahead: a clock that was set, and sleep, are noticed by looking. */
 const TICK_MAX_MS = 5_000
+/** Values before an episode that its record shows. */
+const COURSE_POINTS = 60
 /** With so long between two looks nobody was there to take calls. */
 const ABSENCE_MS = 15_000
 
@@ -64,6 +66,8 @@ export function createEngine(options: EngineOptions): AlertEngine {
   const { retryDelaysMs = RETRY_DELAYS_MS } = options
   const slotMs = greatestCommonDivisor(intervalMs, MINUTE_MS)
   const health = new Map<string, Health>()
+  /** What rules that are not split measured lately: the course before an episode. */
+  const courses = new Map<string, { t: number; value: number | null }[]>()
   /** When groups are looked at next, by the monotonic clock. */
   const dueGroups = new Map<string, number>()
   let sinceMonotonicMs = clock.monotonic()
@@ -121,6 +125,17 @@ export function createEngine(options: EngineOptions): AlertEngine {
     return results
   }
 
+  const remember = (ruleId: string, t: number, readings: readonly Reading[]): void => {
+    const [reading] = readings
+    if (!reading || Object.keys(reading.labels).length > 0) return
+    const course = courses.get(ruleId) ?? []
+    courses.set(ruleId, [...course.slice(1 - COURSE_POINTS), { t, value: reading.value }])
+  }
+  const forget = (ruleId: string): void => {
+    health.delete(ruleId)
+    courses.delete(ruleId)
+  }
+
   const check = async ({ slot, skipped, place, isAfterLongBreak }: Check): Promise<void> => {
     const startedAt = clock.monotonic()
     const rules = [...book.rules.values()].filter(({ isEnabled }) => isEnabled)
@@ -149,6 +164,7 @@ export function createEngine(options: EngineOptions): AlertEngine {
           intervalMs,
           time: { now: place.engineMs, liveSince: place.liveSince, isAfterLongBreak },
           firstFlushAt: clock.now() + groupWaitMs,
+          before: courses.get(rule.id) ?? [],
         })
       }
       return draft.deliveries.length > 0
@@ -157,8 +173,11 @@ export function createEngine(options: EngineOptions): AlertEngine {
     skippedSlots += skipped
     hasChecked = true
     sinceMonotonicMs = startedAt
-    for (const ruleId of health.keys()) if (!results.has(ruleId)) health.delete(ruleId)
-    for (const [ruleId, result] of results) health.set(ruleId, healthBy(result, slot))
+    for (const ruleId of health.keys()) if (!results.has(ruleId)) forget(ruleId)
+    for (const [ruleId, result] of results) {
+      health.set(ruleId, healthBy(result, slot))
+      if (result.ok) remember(ruleId, slot, result.readings)
+    }
     lastDurationMs = clock.monotonic() - startedAt
     if (isQueued) options.onQueued()
   }

@@ -34,7 +34,9 @@ export async function previewRule(
   const times = Array.from({ length: count + 1 }, (_, index) => end - (count - index) * stepMs)
   const points: PreviewPoint[] = []
   for (let start = 0; start < times.length; start += CHUNK) {
-    points.push(...(await store.previewRule({ rule, times: times.slice(start, start + CHUNK), budgets })))
+    points.push(
+      ...(await store.previewRule({ rule, times: times.slice(start, start + CHUNK), end, budgets })),
+    )
   }
   const courses = new Map<string, InstanceLabels>()
   for (const { readings } of points)

@@ -6,7 +6,7 @@ import { newId } from './alert-book.ts'
 import { endEpisodes } from './end-episodes.ts'
 
 /** What can be wrong with a rule that is well-formed. */
-export type RuleProblem = 'not-found' | 'too-many' | 'repeat-too-short' | 'unknown-channel'
+export type RuleProblem = 'not-found' | 'too-many' | 'repeat-too-short' | 'unknown-channel' | 'unknown-budget'
 
 type RuleChanges = { [K in keyof NewAlertRule]?: NewAlertRule[K] | undefined }
 
@@ -37,17 +37,22 @@ export interface RulesOptions {
   /** How often rules are checked. */
   intervalMs: number
   hasChannel: (id: string) => boolean
+  hasBudget: (id: string) => boolean
   statusOf: (rule: StoredAlertRule) => AlertRule['status']
 }
 
 const MINUTE_MS = 60_000
 
-export function createRules({ book, now, intervalMs, hasChannel, statusOf }: RulesOptions): AlertRules {
+export function createRules(options: RulesOptions): AlertRules {
+  const { book, now, intervalMs, hasChannel, statusOf } = options
   const show = (rule: StoredAlertRule): AlertRule => ({ ...rule, status: statusOf(rule) })
-  const problemOf = (rule: NewAlertRule): RuleProblem | undefined => {
+  /** Looks at what is given only: a rule whose budget has gone can still be switched off. */
+  const problemOf = ({ repeatMinutes, channels, conditions }: RuleChanges): RuleProblem | undefined => {
     // What is checked seldom cannot be said again more often.
-    if (rule.repeatMinutes * MINUTE_MS < intervalMs) return 'repeat-too-short'
-    return rule.channels.every(hasChannel) ? undefined : 'unknown-channel'
+    if (repeatMinutes !== undefined && repeatMinutes * MINUTE_MS < intervalMs) return 'repeat-too-short'
+    if (channels?.every(hasChannel) === false) return 'unknown-channel'
+    const budgetIds = conditions?.flatMap(({ budgetId }) => budgetId ?? [])
+    return budgetIds?.every(options.hasBudget) === false ? 'unknown-budget' : undefined
   }
   const keep = (draft: AlertDraft, rule: StoredAlertRule): StoredAlertRule | RuleProblem => {
     if (!draft.rules.get(rule.id) && draft.rules.size >= LIMITS.alertRules) return 'too-many'
@@ -78,9 +83,9 @@ export function createRules({ book, now, intervalMs, hasChannel, statusOf }: Rul
       const kept = await book.transact((draft) => {
         const before = draft.rules.get(id)
         if (!before) return 'not-found'
-        const rule = { ...before, ...given, updatedAt: Math.max(now(), before.updatedAt) }
-        const problem = problemOf(rule)
+        const problem = problemOf(changes)
         if (problem) return problem
+        const rule = { ...before, ...given, updatedAt: Math.max(now(), before.updatedAt) }
         endWhatIsOutdated(draft, before, rule)
         return keep(draft, rule)
       })

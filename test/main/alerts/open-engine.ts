@@ -75,6 +75,7 @@ export async function openEngine(start = Date.UTC(2026, 10, 26, 12)): Promise<Op
         now,
         intervalMs: MINUTE,
         hasChannel: () => true,
+        hasBudget: () => true,
         statusOf: ({ id }) => ({ state: 'inactive', instances: 0, ...engine.healthOf(id) }),
       }),
       records: createRecords({ store, book, now }),

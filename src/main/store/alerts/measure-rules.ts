@@ -23,6 +23,11 @@ function isOfFeedback({ metric }: Condition): boolean {
   return metric === 'feedbackAverage' || metric === 'feedbackNegativeRate'
 }
 
+/** What a rule is split by in fact: budgets do not differ by instance. */
+function splitOf({ conditions, splitBy }: MeasuredRule): MeasuredRule['splitBy'] {
+  return conditions.every(({ metric }) => metric === 'budgetUsedPercent') ? 'none' : splitBy
+}
+
 /** Whether a metric is measured by calls. */
 function isOfCalls(condition: Condition): boolean {
   return condition.metric !== 'budgetUsedPercent' && !isOfFeedback(condition)
@@ -106,9 +111,7 @@ class Measuring {
   }
 
   measure(asGiven: MeasureRequest['rules'][number]): { readings: Reading[]; leftOut: number } {
-    // Budgets do not differ by instance.
-    const isOfBudgets = asGiven.conditions.every(({ metric }) => metric === 'budgetUsedPercent')
-    const rule = isOfBudgets ? { ...asGiven, splitBy: 'none' as const } : asGiven
+    const rule = { ...asGiven, splitBy: splitOf(asGiven) }
     const { at, upSince } = this.#request
     const measured = rule.conditions.map((condition) => this.#valuesOf(rule, condition))
     const known = knownForMs(rule) > 0 ? this.#knownValues(rule) : []
@@ -269,7 +272,7 @@ export function largestInstances(
   at: number,
   limit: number,
 ): InstanceLabels[] {
-  if (rule.splitBy === 'none') return [{}]
+  if (splitOf(rule) === 'none') return [{}]
   const condition = rule.conditions.find(isOfCalls)
   const ofLevel = condition && levelOf(rule, condition) === 'labelsMs' ? cells.labels : cells.users
   if (!condition || !ofLevel) return []

@@ -7,8 +7,10 @@ import type { MeasuredRule, MeasureRequest, Reading } from './rule-readings.ts'
 
 export interface PreviewRequest {
   rule: MeasuredRule
-  /** When it is measured, epoch ms, ascending, whole minutes; not longer than a day. */
+  /** When it is measured, epoch ms, whole minutes; not longer than a day before the end. */
   times: readonly number[]
+  /** Which instances are shown is decided by the day before, epoch ms. */
+  end: number
   /** How much of each budget is used now, in percent, by its id. */
   budgets: MeasureRequest['budgets']
 }
@@ -29,9 +31,8 @@ const MINUTE_MS = 60_000
 export function previewRule(
   database: OpenDatabase,
   follower: ArrivalFollower,
-  { rule, times, budgets }: PreviewRequest,
+  { rule, times, end, budgets }: PreviewRequest,
 ): PreviewPoint[] {
-  const end = times.at(-1) ?? 0
   const reach = reachOf([rule])
   const further = (ms: number) => (ms === 0 ? 0 : ms + DAY_MS)
   const cells = follower.follow(end, {

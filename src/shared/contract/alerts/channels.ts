@@ -19,7 +19,6 @@ export const CHANNEL_TYPES = [
   'wecom',
   'email',
 ] as const
-/** @public */
 export type ChannelType = (typeof CHANNEL_TYPES)[number]
 
 const HEADER_NAME = /^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}$/
@@ -90,7 +89,6 @@ export const newChannelSchema = z.discriminatedUnion('type', [
   z.object({ type: z.enum(webhookTypes), name, isEnabled: z.boolean().default(true), ...webhookFields }),
   z.object({ type: z.literal('email'), name, isEnabled: z.boolean().default(true), ...emailFields }),
 ])
-/** @public */
 export type NewChannel = z.output<typeof newChannelSchema>
 
 /** A channel as it is shown: of secrets, only whether there is one and where it is kept. */

@@ -26,7 +26,6 @@ export const METRICS = [
   'feedbackNegativeRate',
   'unpricedRequests',
 ] as const
-/** @public */
 export type Metric = (typeof METRICS)[number]
 
 const conditionSchema = z
@@ -51,7 +50,6 @@ const conditionSchema = z
     error: 'must name a budget',
     path: ['budgetId'],
   })
-/** @public */
 export type Condition = z.output<typeof conditionSchema>
 
 /** One value or several, of which any may match. */
@@ -155,7 +153,6 @@ const previewSchema = z.object({
     z.object({ labels: z.record(z.string(), z.string()), from: z.number(), to: z.number().nullable() }),
   ),
 })
-/** @public */
 export type AlertPreview = z.output<typeof previewSchema>
 
 /** What became of a test notification, by channel. */
@@ -169,7 +166,6 @@ const testResultSchema = z.object({
     }),
   ),
 })
-/** @public */
 export type AlertTestResult = z.output<typeof testResultSchema>
 
 /** How often rules are checked, and what the engine could not do in time. */
@@ -180,7 +176,6 @@ const engineStatusSchema = z.object({
   skippedSlots: z.int().describe('since the console started: asleep, or late'),
   isHeld: z.boolean().describe('the clock went back: waiting until it is where it was'),
 })
-/** @public */
 export type AlertEngineStatus = z.output<typeof engineStatusSchema>
 
 const tags = ['Alerts']
