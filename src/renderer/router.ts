@@ -20,6 +20,11 @@ export const router = createRouter({
       ],
     },
     {
+      path: '/feedback',
+      name: 'feedback',
+      component: () => import('./pages/feedback/feedback-page.vue'),
+    },
+    {
       path: '/connect',
       name: 'connect',
       component: () => import('./pages/connect/connect-page.vue'),

@@ -1,10 +1,12 @@
 import { alerts } from './en/alerts.ts'
+import { feedback } from './en/feedback.ts'
 
 export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
     alerts: 'Alerts',
+    feedback: 'Feedback',
     costs: 'Costs',
     connect: 'Connect',
     settings: 'Settings',
@@ -349,6 +351,7 @@ export const en = {
     notSaved: 'This could not be saved. Try again.',
   },
   alerts,
+  feedback,
   upstreams: {
     title: 'Upstreams of the recording proxy',
     text: 'Calls to the proxy URL go on to the base URL and are recorded on the way. API keys are passed on and never stored.',

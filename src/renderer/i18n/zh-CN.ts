@@ -1,11 +1,13 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
+import { feedback } from './zh-CN/feedback.ts'
 
 export const zhCN: Messages = {
   nav: {
     label: '页面',
     overview: '概览',
     alerts: '告警',
+    feedback: '反馈',
     costs: '费用',
     connect: '接入',
     settings: '设置',
@@ -338,6 +340,7 @@ export const zhCN: Messages = {
     notSaved: '无法保存，请重试。',
   },
   alerts,
+  feedback,
   upstreams: {
     title: '记录代理的上游',
     text: '发往代理地址的调用会转到 Base URL，并在途中被记录。API 密钥只转发，从不保存。',
