@@ -81,6 +81,8 @@ export function createEngine(options: EngineOptions): AlertEngine {
   let flushing: Promise<void> | undefined
   let cancelTimer: (() => void) | undefined
   let isClosed = false
+  let announceClose: (() => void) | undefined
+  const closing = new Promise<void>((resolve) => (announceClose = resolve))
 
   /** Notices when nobody was there to take calls: the windows that hold such a time are not whole. */
   const look = (): Clocks => {
@@ -103,14 +105,16 @@ export function createEngine(options: EngineOptions): AlertEngine {
           .filter((instance) => !isOfBrokenRule(instance))
           .map(({ labels }) => labels)
       try {
-        const readings = await store.measureRules({
+        const measuring = store.measureRules({
           at,
           slotMs,
           upSince,
           rules: missing.map((rule) => ({ ...measuredPart(rule), id: rule.id, tracked: tracked(rule.id) })),
           budgets: await options.budgetUsage(missing),
         })
-        for (const result of readings) results.set(result.ruleId, result)
+        // The first look at many calls takes long: it is not waited for at the end.
+        for (const result of (await Promise.race([measuring, closing])) ?? [])
+          results.set(result.ruleId, result)
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error)
         for (const { id } of missing) results.set(id, { ruleId: id, ok: false, error: message })
@@ -186,8 +190,8 @@ export function createEngine(options: EngineOptions): AlertEngine {
     const group = book.groups.get(ruleId)
     if (!group) return
     const members = Object.values(group.state.channels).flatMap(({ members: of }) => Object.keys(of))
-    const ended = [...new Set(members)].filter((id) => !book.records.has(id))
-    const seen = ended.length === 0 ? [] : await store.ask('channelsThatSaw', { recordIds: ended })
+    const recordIds = [...new Set(members)]
+    const seen = recordIds.length === 0 ? [] : await store.ask('channelsThatSaw', { recordIds })
     const pairs = new Set(seen.map(({ recordId, channelId }) => `${recordId} ${channelId}`))
     const isQueued = await book.transact((draft) => {
       const now = clock.now()
@@ -215,7 +219,8 @@ export function createEngine(options: EngineOptions): AlertEngine {
       if (now.monotonicMs < due) continue
       try {
         await flush(ruleId)
-        dueGroups.set(ruleId, now.monotonicMs + groupIntervalMs)
+        if (book.groups.has(ruleId)) dueGroups.set(ruleId, now.monotonicMs + groupIntervalMs)
+        else dueGroups.delete(ruleId)
       } catch (error) {
         // The store is busy or full: nothing was told, and it is tried again.
         log.error('what alerts have to tell could not be stored', error)
@@ -278,6 +283,7 @@ export function createEngine(options: EngineOptions): AlertEngine {
     healthOf: (ruleId) => health.get(ruleId) ?? UNKNOWN,
     async close() {
       isClosed = true
+      announceClose?.()
       cancelTimer?.()
       await Promise.all([checking, flushing])
     },

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { LIMITS } from '#shared/limits.ts'
 
 const memberSchema = z.object({
   /** Whether the channel was told that it fires. */
@@ -80,8 +81,10 @@ export function decideNotices(
   const notices: Notice[] = []
   const before = new Map(Object.entries(memory.members))
   const fires = new Set(firing.map(({ id }) => id))
-  // What was told and fires no longer waits until nothing else does.
-  const gone = [...before].filter(([id, { isTold }]) => isTold && !fires.has(id))
+  // What was told and fires no longer waits until nothing else does; of what comes and goes for days, the last.
+  const gone = [...before]
+    .filter(([id, { isTold }]) => isTold && !fires.has(id))
+    .slice(-LIMITS.alertInstances)
   const members = new Map<string, Member>(gone)
   const hasTold = [...before].some(([id, { isTold }]) => isTold && fires.has(id))
   const fresh: string[] = []

@@ -49,7 +49,7 @@ const HELD_SLOTS = 2
 
 /**
  * Decides whether a slot is to be checked. Slots are multiples of the interval since the epoch; each is checked at most once,
- * late ones are skipped. Both clocks are looked at, because nobody tells of sleep or of a clock that was set.
+ * late ones are skipped. The first check after a start comes after a break, however short it was. Both clocks are looked at, because nobody tells of sleep or of a clock that was set.
  *
  * @param sinceMonotonicMs when the last check, or else the engine, began.
  * @param hasChecked whether there was a check since the engine began.
@@ -86,9 +86,9 @@ export function decideSlot(
   const distanceMs = slot - lastSlot
   if (distanceMs > 0) {
     const skipped = Math.ceil(distanceMs / intervalMs) - 1
-    if (distanceMs > Math.max(BREAK_MIN_MS, BREAK_MIN_SLOTS * intervalMs))
-      return check(skipped, 0, distanceMs)
-    return check(skipped, hasChecked ? Math.min(distanceMs, watchedMs) : distanceMs, 0)
+    const isLate = distanceMs <= Math.max(BREAK_MIN_MS, BREAK_MIN_SLOTS * intervalMs)
+    if (isLate && hasChecked) return check(skipped, Math.min(distanceMs, watchedMs), 0)
+    return check(skipped, 0, distanceMs)
   }
   if (elapsedMs < HELD_SLOTS * intervalMs) return { kind: 'wait', isHeld: distanceMs < 0 }
   // It will not come back to where it was soon: go on from here. What windows hold is not known to be whole.

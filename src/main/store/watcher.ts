@@ -9,6 +9,7 @@ import type { WatchFunctions } from './watch-thread.ts'
 export class Watcher {
   readonly #start: () => Worker
   readonly #idleMs: number
+  #worker: Worker | undefined
   #thread: ThreadClient<WatchFunctions> | undefined
   #idleTimer: NodeJS.Timeout | undefined
 
@@ -22,7 +23,10 @@ export class Watcher {
     name: Name,
     input: Parameters<WatchFunctions[Name]>[0],
   ): Promise<ReturnType<WatchFunctions[Name]>> {
-    if (this.#thread?.isAlive !== true) this.#thread = new ThreadClient<WatchFunctions>(this.#start())
+    if (this.#thread?.isAlive !== true) {
+      this.#worker = this.#start()
+      this.#thread = new ThreadClient<WatchFunctions>(this.#worker)
+    }
     const thread = this.#thread
     await thread.ready
     try {
@@ -41,7 +45,10 @@ export class Watcher {
     clearTimeout(this.#idleTimer)
     const thread = this.#thread
     this.#thread = undefined
-    if (thread?.isAlive === true) await thread.call('close', null)
+    if (thread?.isAlive !== true) return
+    // It only reads: what it is at need not be waited for.
+    if (thread.pending > 0) await this.#worker?.terminate()
+    else await thread.call('close', null)
   }
 
   #waitForNext(thread: ThreadClient<WatchFunctions>): void {

@@ -122,12 +122,13 @@ describe('a break', () => {
     })
   })
 
-  test('of a few seconds between two runs is none', () => {
+  test('is every start, however soon it comes', () => {
     const watch = watching()
     watch.pass(MINUTE)
     expect(watch.restart(20_000)).toMatchObject({ kind: 'wait' })
-    expect(watch.pass(40_000)).toMatchObject({ kind: 'check', isAfterBreak: false })
-    expect(watch.place.engineMs).toBe(2 * MINUTE)
+    expect(watch.pass(40_000)).toMatchObject({ kind: 'check', isAfterBreak: true, isAfterLongBreak: false })
+    expect(watch.place).toMatchObject({ engineMs: MINUTE, liveSince: MINUTE })
+    expect(watch.pass(MINUTE)).toMatchObject({ kind: 'check', isAfterBreak: false })
   })
 })
 

@@ -38,7 +38,11 @@ export const alertRecordSchema = z.object({
   firedAt: z.number().nullable(),
   resolvedAt: z.number().nullable(),
   resolvedBy: z.enum(['auto', 'user']).nullable(),
-  note: z.string(),
+  note: z
+    .string()
+    .describe(
+      'of the user; or why it ended: rule-disabled, rule-removed, rule-changed; or why a rule cannot be measured',
+    ),
   metric: z.string().describe("of the rule's first condition"),
   threshold: z.number(),
   firstValue: z.number().nullable(),
