@@ -1,4 +1,5 @@
 import type { AlertRecord, AlertRecordDetail } from '#shared/contract/alerts/records.ts'
+import type { AlertRule } from '#shared/contract/alerts/rules.ts'
 import type { InstanceLabels } from '../store/alerts/alert-changes.ts'
 import type { AlertRecordRequest, NotifiedRecord, RecordPlace } from '../store/queries/list-alert-records.ts'
 import type { Store } from '../store/store.ts'
@@ -6,7 +7,6 @@ import type { AlertBook, AlertDraft } from './alert-book.ts'
 import { instanceKey } from './alert-book.ts'
 import { endEpisode } from './end-episodes.ts'
 import { isSilenced } from './silences.ts'
-import { SPLIT_LABELS } from './split-labels.ts'
 
 /** Why a record cannot be what was asked for. */
 export type RecordProblem = 'not-found' | 'not-firing' | 'not-resolved' | 'rule-inactive' | 'fires-again'
@@ -111,9 +111,6 @@ export function createRecords(options: {
 }
 
 /** Whether a rule that is split so has instances with these labels. */
-function isOfSplit(labels: InstanceLabels, splitBy: keyof typeof SPLIT_LABELS): boolean {
-  const names = Object.keys(labels)
-  return (
-    names.length === SPLIT_LABELS[splitBy].length && SPLIT_LABELS[splitBy].every((name) => name in labels)
-  )
+function isOfSplit(labels: InstanceLabels, splitBy: AlertRule['splitBy']): boolean {
+  return Object.keys(labels).join() === (splitBy === 'none' ? '' : splitBy)
 }

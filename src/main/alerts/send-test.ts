@@ -3,7 +3,6 @@ import type { AlertTestResult, NewAlertRule } from '#shared/contract/alerts/rule
 import type { AlertChannels } from './channels.ts'
 import type { SendResult } from './channels/channel-sender.ts'
 import type { AlertMessage } from './message.ts'
-import { SPLIT_LABELS } from './split-labels.ts'
 import type { Wording } from './wording/describe-message.ts'
 
 type TestResult = Omit<AlertTestResult['results'][number], 'channelId'>
@@ -58,7 +57,7 @@ export function ruleTest(rule: NewAlertRule & { id: string }, now: number): Aler
         ruleId: id,
         ruleName: name,
         severity,
-        labels: Object.fromEntries(SPLIT_LABELS[splitBy].map((label) => [label, 'test'])),
+        labels: splitBy === 'none' ? {} : { [splitBy]: 'test' },
         state: 'firing',
         isAcknowledged: false,
         isRead: false,

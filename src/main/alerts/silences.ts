@@ -55,13 +55,18 @@ export function isSilenced(
   { rule, labels }: { rule: StoredAlertRule; labels: InstanceLabels },
   now: number,
 ): boolean {
-  const label = (name: 'app' | 'model' | 'userId') =>
-    labels[name] ?? (rule.filter[name]?.length === 1 ? rule.filter[name][0] : undefined)
+  const only = (values: readonly string[] | undefined) => (values?.length === 1 ? values[0] : undefined)
+  const { app, model, userId } = rule.filter
+  const of = {
+    app: labels['app'] ?? only(app),
+    model: labels['model'] ?? only(model),
+    userId: labels['user'] ?? only(userId),
+  }
   for (const { matchers, startsAt, endsAt } of silences) {
     if (now < startsAt || now >= endsAt) continue
     const { ruleId = rule.id, severity = rule.severity, ...wanted } = matchers
     const labelsMatch = (['app', 'model', 'userId'] as const).every(
-      (name) => wanted[name] === undefined || wanted[name] === label(name),
+      (name) => wanted[name] === undefined || wanted[name] === of[name],
     )
     if (labelsMatch && ruleId === rule.id && severity === rule.severity) return true
   }

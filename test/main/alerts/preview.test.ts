@@ -36,7 +36,7 @@ const rule = (overrides: object): NewAlertRule =>
 
 test('a preview measures as the engine would have, and fires when the rule would have', async () => {
   const store = await openWithCalls()
-  const preview = await previewRule(store, rule({ forMinutes: 30 }), { now: NOW + 30_000, budgets: {} })
+  const preview = await previewRule(store, rule({ forMinutes: 30 }), { now: NOW - 30_000, budgets: {} })
   expect(preview.bucketMs).toBe(5 * MINUTE)
   expect(preview.series.map(({ labels }) => labels)).toEqual([{ app: 'mail' }, { app: 'checkout-bot' }])
   const [mail, other] = preview.series

@@ -262,7 +262,7 @@ function keyOf(labels: InstanceLabels): string {
 }
 
 function labelsOf(splitBy: MeasuredRule['splitBy'], key: string): InstanceLabels {
-  return splitBy === 'none' ? {} : { [splitBy === 'user' ? 'userId' : splitBy]: key }
+  return splitBy === 'none' ? {} : { [splitBy]: key }
 }
 
 /** The instances with the most calls in the day before `at`, the largest first; the one of a rule that is not split. */

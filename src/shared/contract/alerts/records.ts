@@ -30,7 +30,9 @@ export const alertRecordSchema = z.object({
   ruleId: z.string(),
   ruleName: z.string(),
   severity: severitySchema,
-  labels: z.record(z.string(), z.string()),
+  labels: z
+    .record(z.string(), z.string())
+    .describe('what its rule is split by: app, model or user; health, if the rule cannot be measured'),
   state: recordStateSchema,
   isAcknowledged: z.boolean(),
   isRead: z.boolean(),

@@ -194,7 +194,7 @@ function measure(
   at: number,
   upSince: number,
 ) {
-  const label = rule.splitBy === 'user' ? 'userId' : rule.splitBy
+  const label = rule.splitBy
   const tracked = label === 'none' ? [] : [{ [label]: 'checkout-bot' }, { [label]: 'gone' }]
   const request: MeasureRequest = {
     at,
