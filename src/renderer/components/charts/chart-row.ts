@@ -1,0 +1,7 @@
+/** What a chart shows of one time, in words. */
+export interface ChartRow {
+  /** Epoch ms. */
+  from: number
+  time: string
+  texts: readonly string[]
+}
