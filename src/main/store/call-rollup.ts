@@ -2,7 +2,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { NewCall } from './call.ts'
-import { DurationHistogram } from './duration-histogram.ts'
+import { DurationChanges, DurationHistogram } from './duration-histogram.ts'
 import type { LabelSets, Labelled } from './label-sets.ts'
 import { ALL_LABELS, BUCKET_WIDTHS_MS, bucketStart, FINEST_MS, levelOf } from './rollup-levels.ts'
 import type { Schema } from './schema.ts'
@@ -17,7 +17,7 @@ interface Delta {
   start: number
   labelSetId: number
   sums: Sums
-  histogram: DurationHistogram
+  durations: DurationChanges
 }
 
 /**
@@ -40,25 +40,21 @@ export class CallRollup {
 
   /** Counts a call that the open transaction has inserted. */
   add(call: Countable): void {
-    const { sums, histogram } = this.#deltaOf(call)
-    addToSums(sums, call)
-    if (call.durationUs !== null) histogram.add(call.durationUs)
+    this.#count(call, 1)
   }
 
   /** Takes back a call that was counted, in this transaction or in an earlier one. */
   subtract(call: Countable): void {
-    const { sums, histogram } = this.#deltaOf(call)
-    addToSums(sums, call, -1)
-    if (call.durationUs !== null) histogram.remove(call.durationUs)
+    this.#count(call, -1)
     this.#hasSubtracted = true
   }
 
   /** Writes what was counted since the last call; to be called inside the transaction. */
   flush(): void {
     if (this.#kept.size > HISTOGRAMS_KEPT) this.#kept.clear()
-    for (const [key, { level, start, labelSetId, sums, histogram }] of widen(this.#deltas.values())) {
+    for (const [key, { level, start, labelSetId, sums, durations }] of widen(this.#deltas.values())) {
       const kept = this.#keptHistogram(key, level, start, labelSetId)
-      kept.addAll(histogram)
+      kept.apply(durations)
       const values = SUMS.map((sum) => sums[sum])
       this.#statements.upsert.run(level, start, labelSetId, ...values, kept.encode())
       if (this.#hasSubtracted) this.#statements.deleteEmpty.run(level, start, labelSetId)
@@ -84,6 +80,12 @@ export class CallRollup {
     return histogram
   }
 
+  #count(call: Countable, count: 1 | -1): void {
+    const { sums, durations } = this.#deltaOf(call)
+    addToSums(sums, call, count)
+    if (call.durationUs !== null) durations.add(call.durationUs, count)
+  }
+
   #deltaOf(call: Countable): Delta {
     const start = bucketStart(call.startedAt, FINEST_MS)
     const labelSetId = this.#labelSets.idOf(call)
@@ -99,13 +101,13 @@ export class CallRollup {
 const HISTOGRAMS_KEPT = 2_000
 
 function emptyDelta(level: number, start: number, labelSetId: number): Delta {
-  return { level, start, labelSetId, sums: emptySums(), histogram: new DurationHistogram() }
+  return { level, start, labelSetId, sums: emptySums(), durations: new DurationChanges() }
 }
 
 /** Adds up the finest buckets to those of every level. */
 function widen(finest: Iterable<Delta>): Map<string, Delta> {
   const deltas = new Map<string, Delta>()
-  for (const { start, labelSetId, sums, histogram } of finest) {
+  for (const { start, labelSetId, sums, durations } of finest) {
     for (const width of BUCKET_WIDTHS_MS) {
       for (const set of [labelSetId, ALL_LABELS]) {
         const level = levelOf(width, set === ALL_LABELS)
@@ -114,7 +116,7 @@ function widen(finest: Iterable<Delta>): Map<string, Delta> {
         let delta = deltas.get(key)
         if (!delta) deltas.set(key, (delta = emptyDelta(level, wideStart, set)))
         addSums(delta.sums, sums)
-        delta.histogram.addAll(histogram)
+        delta.durations.addAll(durations)
       }
     }
   }

@@ -57,6 +57,11 @@ export class DurationHistogram {
     this.#total += other.#total
   }
 
+  /** Counts durations, and takes others back. */
+  apply({ bins, counts }: DurationChanges): void {
+    for (let index = 0; index < bins.length; index += 1) this.#addToBin(bins[index] ?? 0, counts[index] ?? 0)
+  }
+
   /** Adds everything that an encoded histogram holds. */
   merge(encoded: Uint8Array): void {
     // All of the room at once: to make it bin by bin would copy the counts over and over.
@@ -124,6 +129,24 @@ export class DurationHistogram {
     if (!isEmpty) counts.set(this.#counts, this.#firstBin - firstBin)
     this.#firstBin = firstBin
     this.#counts = counts
+  }
+}
+
+/** Durations to be counted in histograms, or taken back. A list: it is mostly of a few calls, and goes to many. */
+export class DurationChanges {
+  readonly bins: number[] = []
+  readonly counts: number[] = []
+
+  add(durationUs: number, count: 1 | -1): void {
+    this.bins.push(binOf(durationUs))
+    this.counts.push(count)
+  }
+
+  addAll({ bins, counts }: DurationChanges): void {
+    for (let index = 0; index < bins.length; index += 1) {
+      this.bins.push(bins[index] ?? 0)
+      this.counts.push(counts[index] ?? 0)
+    }
   }
 }
 

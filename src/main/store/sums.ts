@@ -46,7 +46,23 @@ export function emptySums(): Sums {
 
 /** Adds sums to sums. */
 export function addSums(sums: Sums, more: Sums): void {
-  for (const sum of SUMS) sums[sum] += more[sum]
+  // Spelled out: it is what ingest and statistics do most, and a loop over names takes five times as long.
+  sums.requests += more.requests
+  sums.errors += more.errors
+  sums.unpriced_requests += more.unpriced_requests
+  sums.finished_requests += more.finished_requests
+  sums.duration_us += more.duration_us
+  sums.ttft_requests += more.ttft_requests
+  sums.ttft_us += more.ttft_us
+  sums.generation_us += more.generation_us
+  sums.generated_tokens += more.generated_tokens
+  sums.input_tokens += more.input_tokens
+  sums.output_tokens += more.output_tokens
+  sums.cached_input_tokens += more.cached_input_tokens
+  sums.cache_write_tokens += more.cache_write_tokens
+  sums.reasoning_tokens += more.reasoning_tokens
+  sums.total_tokens += more.total_tokens
+  sums.cost_nanos += more.cost_nanos
 }
 
 /** What `addToSums` needs of a call, whether it is new or read back from its row. */

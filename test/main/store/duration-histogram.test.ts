@@ -1,6 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { DurationHistogram, HISTOGRAM_RELATIVE_ERROR } from '../../../src/main/store/duration-histogram.ts'
+import {
+  DurationChanges,
+  DurationHistogram,
+  HISTOGRAM_RELATIVE_ERROR,
+} from '../../../src/main/store/duration-histogram.ts'
 import { durationsUs } from './make-call.ts'
 import { nearestRank } from './nearest-rank.ts'
 
@@ -55,6 +59,24 @@ describe('DurationHistogram', () => {
         expect(merged.encode()).toEqual(single.encode())
         expect(merged.total).toBe(single.total)
         expect(merged.percentileUs(0.95)).toBe(single.percentileUs(0.95))
+      }),
+    )
+  })
+
+  test('changed by durations that come and go holds those that stay', () => {
+    fc.assert(
+      fc.property(fc.array(durationsUs), fc.array(durationsUs), (staying, passing) => {
+        const coming = new DurationChanges()
+        for (const value of [...passing, ...staying]) coming.add(value, 1)
+        const going = new DurationChanges()
+        for (const value of passing) going.add(value, -1)
+        const together = new DurationChanges()
+        together.addAll(coming)
+        together.addAll(going)
+        const changed = new DurationHistogram()
+        changed.apply(together)
+        expect(changed.encode()).toEqual(histogramOf(staying).encode())
+        expect(changed.total).toBe(staying.length)
       }),
     )
   })
