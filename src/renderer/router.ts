@@ -5,6 +5,11 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/overview', name: 'overview', component: OverviewPage },
+    {
+      path: '/calls/:requestId',
+      name: 'call',
+      component: () => import('./pages/calls/detail/call-page.vue'),
+    },
     { path: '/costs', name: 'costs', component: () => import('./pages/costs/costs-page.vue') },
     {
       path: '/alerts',

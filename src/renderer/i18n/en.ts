@@ -1,4 +1,5 @@
 import { alerts } from './en/alerts.ts'
+import { call } from './en/call.ts'
 import { feedback } from './en/feedback.ts'
 
 export const en = {
@@ -91,6 +92,7 @@ export const en = {
     responseTimeChart: 'Line chart of the response time P50, P95 and P99 over the chosen time range.',
     requestsChart: 'Bar chart of succeeded and failed requests over the chosen time range.',
   },
+  call,
   calls: {
     time: 'Time',
     app: 'App',

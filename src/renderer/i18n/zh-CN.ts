@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
+import { call } from './zh-CN/call.ts'
 import { feedback } from './zh-CN/feedback.ts'
 
 export const zhCN: Messages = {
@@ -92,6 +93,7 @@ export const zhCN: Messages = {
     responseTimeChart: '折线图：所选时间范围内响应时间的 P50、P95 和 P99。',
     requestsChart: '柱状图：所选时间范围内成功与失败的调用次数。',
   },
+  call,
   calls: {
     time: '时间',
     app: '应用',
