@@ -5,7 +5,8 @@ import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
 import type { BatchResult } from './commit-together.ts'
 import { commitTogether } from './commit-together.ts'
-import { TraceLinks } from './trace-links.ts'
+import type { TracePlace } from './trace-links.ts'
+import { NOWHERE, TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
 import type { FeedbackWriter } from './write-feedback.ts'
@@ -33,19 +34,18 @@ const CONTENT_COLUMNS = [
   'error_type',
   'duration_us',
   'ttft_us',
-  'input_tokens',
-  'output_tokens',
-  'total_tokens',
 ] as const satisfies readonly (keyof NewAppLogRow)[]
+/** The same, but for what the console counted itself: a retry may find it too busy to. */
+const TOKEN_COLUMNS = ['input_tokens', 'output_tokens', 'total_tokens'] as const
+const COMPARED_COLUMNS = [...CONTENT_COLUMNS, ...TOKEN_COLUMNS, 'usage_source'] as const
+
+type ComparedRow = Pick<NewAppLogRow, (typeof COMPARED_COLUMNS)[number]>
 
 /** Inserts batches of calls with one COMMIT for all of them. Used by the writer thread only. */
 export class CallInserter {
   readonly #insertCall: SqliteDatabase.Statement
   readonly #insertBody: SqliteDatabase.Statement
-  readonly #storedContent: SqliteDatabase.Statement<
-    [string],
-    Pick<NewAppLogRow, (typeof CONTENT_COLUMNS)[number]>
-  >
+  readonly #storedContent: SqliteDatabase.Statement<[string], ComparedRow>
   readonly #rollup: CallRollup
   readonly #follower: CallFollower
   readonly #refs: CostConfigRefs
@@ -68,7 +68,7 @@ export class CallInserter {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
       .insertInto('app_log')
-      .values(callRow(EXAMPLE, { isStep: false, hasUsageBelow: false, costConfigKey: null }))
+      .values(callRow(EXAMPLE, { ...NOWHERE, costConfigKey: null }))
       .onConflict((conflict) => conflict.column('request_id').doNothing())
       .compile()
     this.#insertCall = sqlite.prepare(insertCall.sql)
@@ -77,7 +77,7 @@ export class CallInserter {
     )
     // By the unique index on request_id.
     this.#storedContent = sqlite.prepare(
-      kysely.selectFrom('app_log').select(CONTENT_COLUMNS).where('request_id', '=', '').compile().sql,
+      kysely.selectFrom('app_log').select(COMPARED_COLUMNS).where('request_id', '=', '').compile().sql,
     )
     this.#rollup = rollup
     this.#follower = follower
@@ -115,18 +115,20 @@ export class CallInserter {
   /** Whether the call that is stored under this request id says something else. */
   #isOther(row: NewAppLogRow): boolean {
     const stored = this.#storedContent.get(row.request_id)
-    return stored === undefined || CONTENT_COLUMNS.some((column) => stored[column] !== row[column])
+    return (
+      stored === undefined ||
+      CONTENT_COLUMNS.some((column) => stored[column] !== row[column]) ||
+      TOKEN_COLUMNS.some((column) => reportedTokens(stored, column) !== reportedTokens(row, column))
+    )
   }
 
   #insertBatch(calls: readonly NewCall[]): InsertOutcome {
     const duplicateIndexes: number[] = []
     let conflicts = 0
     calls.forEach((call, index) => {
-      const hasInnerUsage = this.#traceLinks.hasUsageBelow(call)
-      const isStep = call.isStep || hasInnerUsage
-      const hasUsageBelow = hasInnerUsage || call.usageSource !== null
+      const place = this.#traceLinks.placeOf(call)
       const costConfigKey = call.costConfigId === null ? null : this.#refs.keyOf(call.costConfigId)
-      const row = callRow(call, { isStep, hasUsageBelow, costConfigKey })
+      const row = callRow(call, { ...place, costConfigKey })
       const { changes, lastInsertRowid } = this.#insertCall.run(...Object.values(row))
       if (changes === 0) {
         duplicateIndexes.push(index)
@@ -134,18 +136,19 @@ export class CallInserter {
         return
       }
       if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(Number(lastInsertRowid), call)))
-      if (!isStep) this.#rollup.add(call)
-      if (hasUsageBelow) this.#traceLinks.announceUsage(call)
+      if (!place.isStep) this.#rollup.add(call)
+      this.#traceLinks.link(call, place)
       this.#feedback.link(call, Number(lastInsertRowid))
     })
     return { duplicateIndexes, conflicts }
   }
 }
 
-function callRow(
-  call: NewCall,
-  place: { isStep: boolean; hasUsageBelow: boolean; costConfigKey: number | null },
-): NewAppLogRow {
+function reportedTokens(row: ComparedRow, column: (typeof TOKEN_COLUMNS)[number]) {
+  return row.usage_source === 'estimated' ? null : row[column]
+}
+
+function callRow(call: NewCall, place: TracePlace & { costConfigKey: number | null }): NewAppLogRow {
   return {
     request_id: call.requestId,
     source: call.source,
@@ -180,7 +183,7 @@ function callRow(
     reported_started_at: call.reportedStartedAt,
     flags: call.flags.length === 0 ? null : JSON.stringify(call.flags),
     is_step: place.isStep ? 1 : 0,
-    has_usage_below: place.hasUsageBelow ? 1 : 0,
+    has_usage_below: place.usage,
     cost_config_key: place.costConfigKey,
   }
 }

@@ -41,7 +41,7 @@ interface AppLogTable {
   flags: string | null
   /** 1: a part of a trace that is not counted as a call. */
   is_step: number
-  /** 1: this span or one below it carries usage. */
+  /** Whether this span or one below it carries usage: 0 no, 1 reported, 2 estimates only. */
   has_usage_below: number
   /** By which price the cost was computed: `cost_config_ref.key`. */
   cost_config_key: number | null

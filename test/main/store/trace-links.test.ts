@@ -23,7 +23,7 @@ async function openInserter() {
 interface SpanPlan {
   /** Index of the parent, or of none. */
   parent: number | null
-  kind: 'step' | 'call' | 'call with usage'
+  kind: 'step' | 'call' | 'call with usage' | 'call with an estimate'
 }
 
 function toCall(traceId: string, { parent, kind }: SpanPlan, index: number): NewCall {
@@ -37,26 +37,47 @@ function toCall(traceId: string, { parent, kind }: SpanPlan, index: number): New
     parentSpanId: parent === null ? null : `span${parent}`,
     isStep: kind === 'step',
     durationUs: 1_000 * (index + 1),
-    ...(kind === 'call with usage'
-      ? { usageSource: 'reported', inputTokens: tokens, totalTokens: tokens }
+    ...(kind === 'call with usage' || kind === 'call with an estimate'
+      ? {
+          usageSource: kind === 'call with usage' ? 'reported' : 'estimated',
+          inputTokens: tokens,
+          totalTokens: tokens,
+        }
       : {}),
   })
 }
 
-/** The rule, said plainly: a span counts unless it is a step or usage is carried somewhere below it. */
+/**
+ * The rule, said plainly: a span counts unless it is a step, or usage is carried somewhere below it. Estimated usage
+ * counts for that only where none is reported: not for a call that reports its own, and not below one that is counted.
+ */
 function countedByRule(plans: SpanPlan[]): number[] {
-  const hasUsageBelow = (index: number): boolean =>
-    plans.some(
-      (plan, child) => plan.parent === index && (plan.kind === 'call with usage' || hasUsageBelow(child)),
-    )
-  return plans.flatMap((plan, index) => (plan.kind === 'step' || hasUsageBelow(index) ? [] : [index]))
+  const has = (kind: SpanPlan['kind'], index: number): boolean =>
+    plans.some((plan, child) => plan.parent === index && (plan.kind === kind || has(kind, child)))
+  const reports = (index: number) =>
+    plans[index]?.kind === 'call with usage' && !has('call with usage', index)
+  const isCovered = (parent: number | null | undefined): boolean =>
+    typeof parent === 'number' && (reports(parent) || isCovered(plans[parent]?.parent))
+  const counts = {
+    step: () => false,
+    call: (index: number) => !has('call with usage', index) && !has('call with an estimate', index),
+    'call with usage': reports,
+    'call with an estimate': (index: number) => counts.call(index) && !isCovered(plans[index]?.parent),
+  }
+  return plans.flatMap((plan, index) => (counts[plan.kind](index) ? [index] : []))
 }
 
 const tracePlan = fc
-  .array(fc.record({ kind: fc.constantFrom('step', 'call', 'call with usage'), seed: fc.nat(1_000) }), {
-    minLength: 1,
-    maxLength: 8,
-  })
+  .array(
+    fc.record({
+      kind: fc.constantFrom('step', 'call', 'call with usage', 'call with an estimate'),
+      seed: fc.nat(1_000),
+    }),
+    {
+      minLength: 1,
+      maxLength: 8,
+    },
+  )
   .map((spans) =>
     spans.map(({ kind, seed }, index): SpanPlan => ({
       kind,
@@ -106,16 +127,19 @@ test('whatever the shape of a trace, the order and the batches its spans come in
         expect(kept).toEqual({ requests: requests || null, tokens: requests ? tokens : null })
       },
     ),
-    { numRuns: 300 },
+    { numRuns: 400 },
   )
 })
 
 test('parents that form a circle do not hang the writer', async () => {
   const { sqlite, inserter } = await openInserter()
-  const circle = [
-    { parent: 1, kind: 'call with usage' },
-    { parent: 0, kind: 'call with usage' },
-  ] as const
-  inserter.insert([circle.map((plan, index) => toCall('circle', plan, index))])
-  expect(sqlite.prepare('select count(*) from app_log').pluck().get()).toBe(2)
+  const kinds = ['call with usage', 'call with an estimate'] as const
+  for (const [index, [first, second]] of kinds.flatMap((a) => kinds.map((b) => [a, b] as const)).entries()) {
+    const circle = [
+      { parent: 1, kind: first },
+      { parent: 0, kind: second },
+    ]
+    inserter.insert([circle.map((plan, place) => toCall(`circle${index}`, plan, place))])
+  }
+  expect(sqlite.prepare('select count(*) from app_log').pluck().get()).toBe(8)
 })
