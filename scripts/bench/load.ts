@@ -2,7 +2,9 @@
  * Sends calls to an HTTP server as fast as it answers, or so many a second, from a process of its own, and prints what
  * it measured as JSON.
  *
- *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|otlp-json|otlp-protobuf [<calls a second>]
+ *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|silent|otlp-json|otlp-protobuf [<calls a second>]
+ *
+ * Silent calls are native ones that do not report their tokens.
  */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
@@ -20,12 +22,13 @@ const REQUESTS_PER_MS = Number(rate) / BATCH / 1_000
 const BODIES = 64
 /** Stands for the first half of every id, and is replaced by a number of the request. */
 const MARK = 'f0f1f2f3f4f5f6f7'
-function nativeBody(): Buffer {
+function nativeBody(isSilent: boolean): Buffer {
   const records = Array.from({ length: BATCH }, () => ({
     requestId: `${MARK}-${randomBytes(8).toString('hex')}`,
     provider: 'bench',
     operation: 'chat',
     ...madeUpCall(),
+    ...(isSilent && { inputTokens: undefined, outputTokens: undefined }),
   }))
   return Buffer.from(JSON.stringify(BATCH === 1 ? records[0] : records))
 }
@@ -62,7 +65,8 @@ function otlpBody(encoding: 'json' | 'protobuf'): Buffer {
 }
 
 const makeBody = {
-  native: nativeBody,
+  native: () => nativeBody(false),
+  silent: () => nativeBody(true),
   'otlp-json': () => otlpBody('json'),
   'otlp-protobuf': () => otlpBody('protobuf'),
 }[format]

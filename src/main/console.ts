@@ -14,7 +14,12 @@ import { startCollector } from './collector/server.ts'
 import { removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import { startDemo } from './demo/runner.ts'
 import { createFeedback } from './feedback/index.ts'
-import { createCollectorEvents, createIngest, readNativeRecords } from './ingest/index.ts'
+import {
+  createCollectorEvents,
+  createIngest,
+  createUsageEstimator,
+  readNativeRecords,
+} from './ingest/index.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
@@ -84,7 +89,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
     const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
     const events = createCollectorEvents()
+    const estimator = createUsageEstimator({
+      isOn: () => settings.current().estimateMissingTokens,
+      onFailure: (error) => log.error('the thread that counts tokens ended', error),
+    })
     const ingest = createIngest(store, {
+      estimate: (calls) => estimator.estimate(calls),
       price: (call) => priceCall(call, costConfigs.book, exchangeRate),
       events,
     })
@@ -183,6 +193,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         await demo?.stop()
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
         await Promise.all([collector.close(), proxy.close(), opened.close()])
+        await estimator.close()
         removeCollectorAddress(dataDir)
         await store.close()
       },

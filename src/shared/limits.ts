@@ -75,6 +75,18 @@ export const LIMITS = {
   upstreamFirstByteMs: 600_000,
   /** Time between two parts of an upstream's answer; then it is cut. */
   upstreamIdleMs: 300_000,
+  /** Of each prompt and response without a reported token count, what is counted; the rest is taken to be alike. */
+  countedTextLength: 100_000,
+  /** Texts that wait to be counted; beyond it calls are stored without counts. */
+  countQueueLength: 8_000_000,
+  /** What a call waits at most to have its tokens counted. */
+  countWaitMs: 5_000,
+  /** The same, while the vocabulary that they are counted by is being loaded: a third of a second, mostly. */
+  countStartMs: 20_000,
+  /** A thread that has counted this long at what takes milliseconds is ended. */
+  countStuckMs: 30_000,
+  /** Until a thread that ended before it counted anything is started again. */
+  countRestartMs: 5_000,
   /** A price per million tokens, in units of its currency. */
   pricePerMillion: 1_000_000,
   /** Prices of one model by the length of its input. */

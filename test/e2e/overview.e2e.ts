@@ -102,6 +102,37 @@ test('a span that OpenTelemetry exports appears like any other call', async () =
   await expect(page.getByRole('row', { name: /travel-agent qwen-max/ })).toContainText('1.5 s')
 })
 
+test('tokens that an app does not report are estimated and marked, until that is switched off', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  const call = {
+    app: 'silent',
+    provider: 'openai',
+    model: 'gpt-4o',
+    prompt: '2 + 2 = 4',
+    response: 'So it is.',
+  }
+  const cells = (user: string) => page.getByRole('row', { name: user }).getByRole('cell')
+  await sendFromAnotherProcess(url, [{ ...call, userId: 'first' }])
+
+  await expect(cells('first').nth(6)).toHaveText('≈estimated 7 / 4')
+  await expect(cells('first').nth(7)).toHaveText('≈estimated $0.000058')
+  await expect(cells('first').nth(6).getByTestId('estimated')).toHaveAttribute(
+    'title',
+    /counted in its texts/,
+  )
+  await page.screenshot({ path: 'test-results/overview-estimated.png' })
+
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('switch', { name: 'Estimate missing token counts' }).click()
+  await expect(page.getByRole('switch', { name: 'Estimate missing token counts' })).not.toBeChecked()
+  await page.screenshot({ path: 'test-results/settings-estimate.png' })
+  await sendFromAnotherProcess(url, [{ ...call, userId: 'second' }])
+  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await expect(cells('second').nth(6)).toHaveText('— / —')
+  await expect(page.getByTestId('estimated')).toHaveCount(2)
+})
+
 test('names in other directions, and of what cannot be seen, stay in their cells and can be told apart', async () => {
   running = await launchApp()
   const { page, url } = running

@@ -67,7 +67,7 @@ describe('a test call', () => {
         source: 'native',
         status: 'ok',
         costNanos: 0,
-        totalTokens: null,
+        totalTokens: 0,
       },
     ])
     expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('sendTestCall')

@@ -1,12 +1,13 @@
 import type { CollectorEvent, IngestCounters } from '#shared/contract/collector.ts'
 import { LIMITS } from '#shared/limits.ts'
-import type { NewCall } from '../store/call.ts'
+import type { CallFlag, NewCall } from '../store/call.ts'
 import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { InsertOutcome } from '../store/insert-calls.ts'
 import type { Store } from '../store/store.ts'
 import { ByteBudget } from './byte-budget.ts'
 import type { CollectorEvents } from './collector-events.ts'
 import { createCollectorEvents } from './collector-events.ts'
+import type { UsageEstimator } from './estimation/usage-estimator.ts'
 import { Tally } from './tally.ts'
 import { tidyCall } from './tidy-call.ts'
 
@@ -44,11 +45,24 @@ export function createIngest(
   store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>,
   {
     queueBytes = LIMITS.queueBytes,
+    estimate = (calls) => calls,
     price = (call) => call,
     events = createCollectorEvents(),
-  }: { queueBytes?: number; price?: (call: NewCall) => NewCall; events?: CollectorEvents } = {},
+  }: {
+    queueBytes?: number
+    estimate?: UsageEstimator['estimate']
+    price?: (call: NewCall) => NewCall
+    events?: CollectorEvents
+  } = {},
 ): Ingest {
-  const counters = { accepted: 0, duplicates: 0, conflicts: 0, unknownFields: 0, truncated: 0 }
+  const counters = {
+    accepted: 0,
+    duplicates: 0,
+    conflicts: 0,
+    unknownFields: 0,
+    truncated: 0,
+    notEstimated: 0,
+  }
   const rejected = new Tally()
   const refused = new Tally()
   const dropped = new Tally()
@@ -59,13 +73,16 @@ export function createIngest(
     async submit(calls) {
       waitingRecords += calls.length
       try {
-        const tidied = calls.map((call) => price(tidyCall(call)))
-        const outcome = await store.insertCalls(tidied)
+        const counted = estimate(calls.map(tidyCall))
+        // Most calls report their tokens: they wait for nothing.
+        const ready = (counted instanceof Promise ? await counted : counted).map(price)
+        const outcome = await store.insertCalls(ready)
         const duplicates = outcome.duplicateIndexes.length
         counters.accepted += calls.length - duplicates
         counters.duplicates += duplicates
         counters.conflicts += outcome.conflicts
-        counters.truncated += tidied.filter((call) => call.flags.includes('text-truncated')).length
+        counters.truncated += countFlag(ready, 'text-truncated')
+        counters.notEstimated += countFlag(ready, 'usage-not-estimated')
         events.announce('calls', calls.length - duplicates)
         return outcome
       } finally {
@@ -89,4 +106,8 @@ export function createIngest(
     waitingRecords: () => waitingRecords,
     events: (signal) => events.subscribe(signal),
   }
+}
+
+function countFlag(calls: readonly NewCall[], flag: CallFlag): number {
+  return calls.filter((call) => call.flags.includes(flag)).length
 }

@@ -7,8 +7,8 @@ import { readNativeRecords } from './native.ts'
 const TEST_APP = 'llmops-console-test'
 
 /**
- * Stores a call as an app would send it, to see that calls arrive. It has no tokens and costs nothing, so that it
- * falsifies no sum.
+ * Stores a call as an app would send it, to see that calls arrive. It says that it used no tokens and cost nothing, so
+ * that it falsifies no sum.
  *
  * @param nowMs epoch ms.
  * @throws ConsoleError what `Ingest.submit` throws.
@@ -25,6 +25,8 @@ export async function sendTestCall(
     model: 'test',
     startedAt: nowMs,
     durationMs: 1,
+    inputTokens: 0,
+    outputTokens: 0,
     cost: { amount: 0, currency: BASE_CURRENCY },
     prompt: 'Does this arrive?',
     response: 'It does.',

@@ -9,8 +9,14 @@ export interface Body {
   originalLength?: number
 }
 
-/** What had to be put right in a call before it was stored. */
-export type CallFlag = 'start-implausible' | 'end-before-start' | 'text-repaired' | 'text-truncated'
+/** What had to be put right in a call before it was stored, or could not be. */
+export type CallFlag =
+  | 'start-implausible'
+  | 'end-before-start'
+  | 'text-repaired'
+  | 'text-truncated'
+  /** The console was too busy to count tokens that the caller did not report. */
+  | 'usage-not-estimated'
 
 /** A call ready to be stored: normalised, cut to its limits. Null means that the caller did not say. */
 export interface NewCall {

@@ -27,6 +27,9 @@ export const en = {
   },
   settings: {
     general: 'General',
+    estimate: 'Estimate missing token counts',
+    estimateText:
+      'On: where an app does not report how many tokens a call used, they are counted in its prompt and its answer. Such figures and their costs are marked with ≈. Calls that are stored already stay as they are.',
     notLoaded: 'Your settings could not be read. Language and theme are the system’s.',
     notSaved: 'The choice could not be saved. Try again.',
   },
@@ -47,6 +50,7 @@ export const en = {
     truncated: 'Calls with a text that was cut',
     feedback: 'Feedback stored',
     badFeedback: 'Feedback rejected',
+    notEstimated: 'Calls whose tokens were not counted',
     refused: 'Requests refused',
     dropped: 'Calls through the proxy not recorded',
     none: 'None',

@@ -28,6 +28,9 @@ export const zhCN: Messages = {
   },
   settings: {
     general: '通用',
+    estimate: '估算缺失的 Token 用量',
+    estimateText:
+      '开启后，应用没有上报 Token 用量时，会按提示词和回复的文本估算。估算的用量和费用以 ≈ 标出。已保存的调用不受影响。',
     notLoaded: '设置读取失败，语言和主题暂按系统显示。',
     notSaved: '设置未能保存，请重试。',
   },
@@ -48,6 +51,7 @@ export const zhCN: Messages = {
     truncated: '文本被截断的调用',
     feedback: '已保存的反馈',
     badFeedback: '被拒绝的反馈',
+    notEstimated: '未能估算 Token 的调用',
     refused: '被拒绝的请求',
     dropped: '经代理但未能记录的调用',
     none: '无',

@@ -14,6 +14,8 @@ export const ingestCountersSchema = z.object({
   unknownFields: z.int(),
   /** Calls with a text that was cut to its limit. */
   truncated: z.int(),
+  /** Calls that lack token counts because the console was too busy to count them. */
+  notEstimated: z.int(),
   /** Requests turned away before a record was read, by reason, such as `host` or `body-too-large`. */
   refused: z.record(z.string(), z.int()),
   /** Calls that passed through the proxy and could not be recorded, by reason, such as `store-full`. */

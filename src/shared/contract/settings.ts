@@ -30,6 +30,10 @@ export const settingsSchema = z.object({
     .transform((origins) => [...new Set(origins)])
     .default([])
     .describe('web pages of these origins may send calls, with a token'),
+  estimateMissingTokens: z
+    .boolean()
+    .default(true)
+    .describe('whether the tokens of calls that do not report them are counted in their texts'),
   exchangeRates: z
     .record(currencySchema, z.number('must be a number').positive('must be > 0').max(1e9, 'must be <= 1e9'))
     .refine(
@@ -63,6 +67,7 @@ export const settingsContract = {
         chartPatterns: settingsSchema.shape.chartPatterns.unwrap().optional(),
         requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
         allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
+        estimateMissingTokens: settingsSchema.shape.estimateMissingTokens.unwrap().optional(),
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
         isAlertSoundOn: settingsSchema.shape.isAlertSoundOn.unwrap().optional(),
       }),

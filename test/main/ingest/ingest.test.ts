@@ -52,6 +52,7 @@ describe('ingest', () => {
       rejectedByReason: { 'app must be text': 3, 'must be an object': 1 },
       unknownFields: 5,
       truncated: 0,
+      notEstimated: 0,
       refused: {},
       dropped: {},
     })

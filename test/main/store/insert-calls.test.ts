@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { NewCall } from '../../../src/main/store/call.ts'
 import type { OpenDatabase } from '../../../src/main/store/database.ts'
 import { openForWriting } from '../../../src/main/store/database.ts'
 import type { CallInserter } from '../../../src/main/store/insert-calls.ts'
@@ -62,6 +63,24 @@ describe('CallInserter', () => {
       [makeCall({ requestId: 'a', app: 'first' }), makeCall({ requestId: 'a', app: 'second' })],
     ])
     expect(database.sqlite.prepare('select app from app_log').all()).toEqual([{ app: 'first' }])
+  })
+
+  test('takes no difference of what it counted itself for another content, but one of what was reported', async () => {
+    const { inserter } = await openInserter()
+    const reported = { usageSource: 'reported', inputTokens: 9, outputTokens: 2, totalTokens: 11 } as const
+    const estimated = { ...reported, usageSource: 'estimated', inputTokens: 8, totalTokens: 10 } as const
+    const isConflict = (first: Partial<NewCall>, again: Partial<NewCall>) => {
+      const requestId = makeCall().requestId
+      const [result] = inserter.insert([
+        [makeCall({ requestId, ...first }), makeCall({ requestId, ...again })],
+      ])
+      return result?.ok === true && result.outcome.conflicts === 1
+    }
+    expect(isConflict(estimated, estimated)).toBe(false)
+    expect(isConflict(estimated, {})).toBe(false)
+    expect(isConflict({}, estimated)).toBe(false)
+    expect(isConflict(reported, { ...reported, inputTokens: 10 })).toBe(true)
+    expect(isConflict(estimated, reported)).toBe(true)
   })
 
   test('stores the other batches of a group when one cannot be stored, and nothing of that one', async () => {

@@ -51,7 +51,7 @@ const CLIENTS: Record<string, { title: string; steps: string[]; plain: object; s
     // It says nothing of what was written to the cache.
     plain: { model: OPENAI_MODEL, ...USAGE, cacheWriteTokens: null, provider: 'openai' },
     // Nor anything of a stream's usage.
-    stream: { model: REQUESTED, inputTokens: null, outputTokens: null, provider: 'openai' },
+    stream: { model: REQUESTED, usageSource: 'estimated', totalTokens: SOME_NUMBER, provider: 'openai' },
   },
   openllmetry: {
     title: 'OpenLLMetry',

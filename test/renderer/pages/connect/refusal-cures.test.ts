@@ -41,6 +41,7 @@ test('requests refused, calls rejected and calls dropped are all turned away', (
     rejectedByReason: { 'inputTokens must be an integer >= 0': 3 },
     unknownFields: 5,
     truncated: 0,
+    notEstimated: 0,
     refused: { host: 2, token: 4 },
     dropped: { 'store-full': 1 },
   }
