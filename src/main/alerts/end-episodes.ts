@@ -1,9 +1,7 @@
+import type { EndNote } from '#shared/contract/alerts/records.ts'
 import type { StoredAlertRecord } from '../store/alerts/alert-changes.ts'
 import type { AlertDraft, Instance } from './alert-book.ts'
 import { instanceKey } from './alert-book.ts'
-
-/** Why an episode ended that nobody looked at: the note of its record. */
-export type EndNote = 'rule-disabled' | 'rule-removed' | 'rule-changed'
 
 /**
  * Ends what a rule's instances are in: what fires is resolved, what has not fired is forgotten.

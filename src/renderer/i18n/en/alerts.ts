@@ -61,6 +61,12 @@ export const alerts = {
   resolveTitle: 'Resolve this alert',
   resolveText: 'If the rule is still breached, it fires again as a new alert.',
   note: 'Note',
+  endNote: {
+    ruleDisabled: 'The rule was switched off.',
+    ruleRemoved: 'The rule was deleted.',
+    ruleChanged: 'The rule was changed: this no longer is one of its alerts.',
+  },
+  brokenRule: 'The rule cannot be checked',
   noteHint: 'What was the cause? For those who see it next.',
   reopen: 'Reopen',
   cannotReopen: 'It has changed meanwhile: it fires again as another alert, or its rule is off.',

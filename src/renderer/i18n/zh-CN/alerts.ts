@@ -61,6 +61,12 @@ export const alerts: typeof english = {
   resolveTitle: '解决此告警',
   resolveText: '如果规则仍被违反，会作为新的告警再次触发。',
   note: '备注',
+  endNote: {
+    ruleDisabled: '规则已停用。',
+    ruleRemoved: '规则已删除。',
+    ruleChanged: '规则已修改，不再产生这条告警。',
+  },
+  brokenRule: '规则无法检查',
   noteHint: '原因是什么？留给后来查看的人。',
   reopen: '重新打开',
   cannotReopen: '状态已变化：它已作为另一条告警再次触发，或其规则已停用。',

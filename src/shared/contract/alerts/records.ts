@@ -24,6 +24,10 @@ export const notificationSchema = z.object({
 })
 export type AlertNotification = z.output<typeof notificationSchema>
 
+/** Notes of records that ended with what became of their rule. */
+const END_NOTES = ['rule-disabled', 'rule-removed', 'rule-changed'] as const
+export type EndNote = (typeof END_NOTES)[number]
+
 /** One firing episode of an instance. */
 export const alertRecordSchema = z.object({
   id: z.string(),
@@ -42,9 +46,7 @@ export const alertRecordSchema = z.object({
   resolvedBy: z.enum(['auto', 'user']).nullable(),
   note: z
     .string()
-    .describe(
-      'of the user; or why it ended: rule-disabled, rule-removed, rule-changed; or why a rule cannot be measured',
-    ),
+    .describe(`of the user; or why it ended: ${END_NOTES.join(', ')}; or why the rule cannot be measured`),
   metric: z.string().describe("of the rule's first condition"),
   threshold: z.number(),
   firstValue: z.number().nullable(),
