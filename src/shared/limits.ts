@@ -121,6 +121,12 @@ export const LIMITS = {
   alertInstances: 500,
   /** The window of a condition, in minutes. Budgets watch longer ones. */
   alertWindowMinutes: 24 * 60,
+  /** Values of the course of one episode; a longer one is thinned out. */
+  alertRecordPoints: 480,
+  /** Counts by user and minute that rules are measured by, about 200 bytes each. */
+  alertUserCells: 1_000_000,
+  /** Calls of an earlier window that are looked through one by one, to compare with. */
+  alertComparedCalls: 1_000_000,
   /** How long a rule may wait for anything, in minutes: 30 days. */
   alertDelayMinutes: 30 * 24 * 60,
   /** Channels that a user configures, and of one rule. */

@@ -83,6 +83,11 @@ export class AlertDraft {
     return this.records.get(id) ?? this.#resolved.get(id)
   }
 
+  /** Something of a rule fires: it is spoken of from then on, if it is not already. */
+  beginGroup(rule: StoredAlertRule, flushAt: number): void {
+    if (!this.groups.get(rule.id)) this.groups.set(rule.id, { rule, state: { flushAt, channels: {} } })
+  }
+
   /** What is to be written, null if nothing is. */
   changes() {
     const changes = {

@@ -1,4 +1,5 @@
 import type { Condition } from '#shared/contract/alerts/rules.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type {
   InstanceLabels,
   RecordPoint,
@@ -63,9 +64,7 @@ function applyReading(draft: AlertDraft, rule: StoredAlertRule, reading: Reading
         state: 'firing',
         firedAt: at,
       }
-      if (!draft.groups.get(rule.id)) {
-        draft.groups.set(rule.id, { rule, state: { flushAt: check.firstFlushAt, channels: {} } })
-      }
+      draft.beginGroup(rule, check.firstFlushAt)
       break
     case 'relapses':
       if (record) record = { ...record, state: 'firing' }
@@ -81,10 +80,11 @@ function applyReading(draft: AlertDraft, rule: StoredAlertRule, reading: Reading
   if (record.id !== instance?.recordId) {
     for (const point of check.before) draft.points.push({ recordId: record.id, ...point })
   }
-  const [condition] = rule.conditions
-  const measured = withValue(record, reading.value, condition)
+  // What a changed rule measures may be something else: then it is no value of this record.
+  const isSame = measureOf(record.rule) === measureOf(rule)
+  const measured = isSame ? withValue(record, reading.value, rule.conditions[0]) : record
   if (measured !== draft.records.get(measured.id)) draft.records.set(measured.id, measured)
-  addPoint(draft, measured, reading.value, check)
+  if (isSame) addPoint(draft, measured, reading.value, check)
   if (transition === 'resolves') {
     endEpisode(
       draft,
@@ -130,6 +130,11 @@ function snapshotOf(
   }
 }
 
+/** What the values of a rule are. */
+function measureOf({ conditions: [condition] }: StoredAlertRule): string {
+  return `${condition?.metric}/${condition?.compareTo}`
+}
+
 /** @returns the record itself if nothing changed. */
 function withValue(
   record: StoredAlertRecord,
@@ -148,9 +153,6 @@ function withValue(
   return { ...record, firstValue: record.firstValue ?? value, worstValue: worst, lastValue: value }
 }
 
-/** As many points as a chart shows. */
-const POINTS_MAX = 480
-
 /** Notes a value of the episode; the longer it lasts, the further its points lie apart. */
 function addPoint(
   draft: AlertDraft,
@@ -160,7 +162,7 @@ function addPoint(
 ): void {
   const stepAt = (time: number) => {
     let stepMs = intervalMs
-    while ((time - startedAt) / stepMs > POINTS_MAX) stepMs *= 2
+    while ((time - startedAt) / stepMs > LIMITS.alertRecordPoints) stepMs *= 2
     return stepMs
   }
   const stepMs = stepAt(at)

@@ -86,6 +86,7 @@ export function createRecords(options: {
         const key = instanceKey(ruleId, labels)
         if (draft.instances.get(key)) return 'fires-again'
         draft.instances.set(key, { ruleId, labels, recordId: id, state: { phase: 'firing' } })
+        draft.beginGroup(rule, now())
         draft.records.set(id, {
           ...record,
           state: 'firing',

@@ -1,7 +1,7 @@
 import type { AlertRule, NewAlertRule } from '#shared/contract/alerts/rules.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
-import type { AlertBook, AlertDraft } from './alert-book.ts'
+import type { AlertBook, AlertDraft, Instance } from './alert-book.ts'
 import { newId } from './alert-book.ts'
 import { endEpisodes } from './end-episodes.ts'
 
@@ -135,14 +135,17 @@ function endWhatIsOutdated(draft: AlertDraft, before: StoredAlertRule, rule: Sto
   if (rule.splitBy !== before.splitBy) return endEpisodes(draft, rule.id, { at, note: 'rule-changed' })
   const isOfConditions = ({ match, conditions, filter, minSamples }: StoredAlertRule) =>
     JSON.stringify([match, conditions, filter, minSamples])
-  // What was breached is not what must be breached now: waiting begins anew.
-  if (isOfConditions(before) !== isOfConditions(rule)) {
-    endEpisodes(draft, rule.id, {
-      at,
-      note: 'rule-changed',
-      isEnded: ({ state }) => state.phase === 'pending',
-    })
-  }
+  if (isOfConditions(before) === isOfConditions(rule)) return
+  // What was breached is not what must be breached now: waiting begins anew. What it looks at no more, it leaves.
+  const isLeft = ({ labels: { app, model, user } }: Instance) =>
+    (app !== undefined && rule.filter.app?.includes(app) === false) ||
+    (model !== undefined && rule.filter.model?.includes(model) === false) ||
+    (user !== undefined && rule.filter.userId?.includes(user) === false)
+  endEpisodes(draft, rule.id, {
+    at,
+    note: 'rule-changed',
+    isEnded: (instance) => instance.state.phase === 'pending' || isLeft(instance),
+  })
 }
 
 /** What makes a rule the same as another, word for word. */

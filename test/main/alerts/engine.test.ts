@@ -33,7 +33,7 @@ describe('a rule', () => {
     expect(detail?.points.map(({ value }) => value)).toEqual([1, 1, 1, 0, 0])
   })
 
-  test('that flaps a thousand times fires once and is resolved once, if it keeps firing for longer', async () => {
+  test('that flaps a hundred times fires once and is resolved once, if it keeps firing for longer', async () => {
     const opened = await openEngine()
     await opened.create({ keepFiringForMinutes: 5 })
     for (let flap = 0; flap < 100; flap += 1) {
@@ -93,11 +93,11 @@ function condition(overrides: object) {
 }
 
 describe('while it fires, a rule', () => {
-  const open = async (rule = {}) => {
+  const open = async (rule = {}, minutes = 4) => {
     const opened = await openEngine()
     const id = await opened.create({ conditions: [condition({ windowMinutes: 60 })], ...rule })
     await opened.post(4, failing)
-    await opened.pass(4)
+    await opened.pass(minutes)
     expect(await opened.told()).toEqual(['firing 1'])
     return { opened, id }
   }
@@ -114,6 +114,23 @@ describe('while it fires, a rule', () => {
     await opened.pass(2)
     expect(await opened.all()).toMatchObject([{ state: 'resolved', resolvedBy: 'auto', threshold: 0.5 }])
     expect(await opened.told()).toEqual(['firing 1', 'resolved 1'])
+  })
+
+  test('that measures something else goes on, and its record keeps its own values', async () => {
+    const { opened, id } = await open()
+    const slow = { metric: 'requests', comparison: 'gt', threshold: 1, windowMinutes: 60 } as const
+    await opened.rules.update(id, { conditions: [slow] })
+    await opened.pass(2)
+    const [record] = await opened.all()
+    expect(record).toMatchObject({ state: 'firing', metric: 'failureRate', worstValue: 1, lastValue: 1 })
+  })
+
+  test('that looks at other apps leaves those it does not look at', async () => {
+    const { opened, id } = await open({ splitBy: 'app', noData: 'keep' })
+    await opened.rules.update(id, { filter: { app: ['mail'] } })
+    expect(await opened.all()).toMatchObject([
+      { state: 'resolved', resolvedBy: 'user', note: 'rule-changed' },
+    ])
   })
 
   test('that is disabled is resolved by the user, and told of as resolved', async () => {
@@ -169,6 +186,16 @@ describe('while it fires, a rule', () => {
     await opened.pass(60)
     expect(await opened.all()).toMatchObject([{ id, state: 'resolved', resolvedBy: 'auto' }])
     expect(await opened.told()).toEqual(['firing 1', 'resolved 1'])
+  })
+
+  test('that was told of as resolved and is reopened is told of again, until it is well', async () => {
+    const { opened } = await open({ conditions: [condition({ windowMinutes: 10 })] })
+    await opened.pass(9)
+    expect(await opened.told()).toEqual(['firing 1', 'resolved 1'])
+    const [record] = await opened.all()
+    await opened.records.reopen(record?.id ?? '')
+    await opened.pass(3)
+    expect(await opened.told()).toEqual(['firing 1', 'resolved 1', 'firing 1', 'resolved 1'])
   })
 
   test('that is silenced is told of once when the silence ends', async () => {

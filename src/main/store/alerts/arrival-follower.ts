@@ -1,5 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
+import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
 import type { Schema } from '../schema.ts'
@@ -27,7 +28,11 @@ export class ArrivalFollower {
   readonly #countedSpans = new Set<number>()
 
   /** @param widthMs of the slots that windows begin and end with. */
-  constructor({ sqlite, kysely }: OpenDatabase, widthMs: number, { userCellsMax = USER_CELLS_MAX } = {}) {
+  constructor(
+    { sqlite, kysely }: OpenDatabase,
+    widthMs: number,
+    { userCellsMax = LIMITS.alertUserCells }: { userCellsMax?: number } = {},
+  ) {
     this.#userCellsMax = userCellsMax
     this.#sqlite = sqlite
     this.#statements = prepareStatements(sqlite, kysely)
@@ -154,8 +159,6 @@ interface Followed extends ArrivedCells {
 const CHUNK = 20_000
 /** Clocks that were put back make ids and times of arrival disagree by so much. */
 const CLOCK_SLACK_MS = 3_600_000
-/** About 200 bytes each. */
-const USER_CELLS_MAX = 1_000_000
 /** When so many are too many, it is tried again after this. */
 const RETRY_USERS_MS = 600_000
 const SPANS_REMEMBERED = 100_000

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import { CallSelector, EXACT_CALLS_MAX } from '../queries/call-selector.ts'
@@ -19,16 +20,17 @@ export interface BaseWindow {
   needsCalls: boolean
 }
 
-/** More calls than this are not looked through one by one. */
-const CALLS_MAX = 1_000_000
-
 /**
  * Totals of the calls that started in a window of the past, by their labels: from the rollups, and call by call at its ends,
  * or all of it if they are few or rollups cannot tell.
  *
  * @throws Error if too many calls would have to be looked through.
  */
-export function baseTotals(database: OpenDatabase, window: BaseWindow): LabelTotals[] {
+export function baseTotals(
+  database: OpenDatabase,
+  window: BaseWindow,
+  callsMax: number = LIMITS.alertComparedCalls,
+): LabelTotals[] {
   const { sqlite, kysely } = database
   const { from, to } = window
   const areFew = () => new CallSelector(database, { from, to, labels: {} }).areFewerThan(EXACT_CALLS_MAX)
@@ -78,7 +80,7 @@ export function baseTotals(database: OpenDatabase, window: BaseWindow): LabelTot
       .where('started_at', '>=', part.from)
       .where('started_at', '<', part.to)
       .where('is_step', '=', sql.lit(0))
-      .limit(CALLS_MAX + 1)
+      .limit(callsMax + 1)
       .compile()
     const cells = new ArrivalCells(part.to - part.from, { isByUser: true })
     let calls = 0
@@ -86,7 +88,7 @@ export function baseTotals(database: OpenDatabase, window: BaseWindow): LabelTot
       .prepare<unknown[], Parameters<typeof toCall>[0]>(query.sql)
       .iterate(...query.parameters)) {
       calls += 1
-      if (calls > CALLS_MAX) {
+      if (calls > callsMax) {
         throw new Error(
           'There were too many calls to compare with. Choose a shorter window, or neither users nor time to first token.',
         )
