@@ -68,7 +68,7 @@ export function createRouter(parts: RouterParts) {
       get: os.appLogs.get.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)
         if (!call) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
-        return wholeCall(store, call)
+        return wholeCall(store, costConfigs.book, call)
       }),
       remove: os.appLogs.remove.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)
@@ -101,7 +101,8 @@ export function createRouter(parts: RouterParts) {
     },
     costConfigs: {
       list: os.costConfigs.list.handler(async ({ input: { limit, cursor, ...filter } }) => {
-        return pageOf(await costConfigs.list(filter), { limit, cursor })
+        const { catalogueDate } = costConfigs
+        return { ...pageOf(await costConfigs.list(filter), { limit, cursor }), catalogueDate }
       }),
       get: os.costConfigs.get.handler(async ({ input, errors }) => {
         const config = await costConfigs.get(input.id)
@@ -117,6 +118,9 @@ export function createRouter(parts: RouterParts) {
       remove: os.costConfigs.remove.handler(async ({ input }) => {
         priceOrThrow(await costConfigs.remove(input.id))
       }),
+      restore: os.costConfigs.restore.handler(async ({ input }) =>
+        priceOrThrow(await costConfigs.restore(input.id)),
+      ),
       enable: os.costConfigs.enable.handler(async ({ input }) =>
         priceOrThrow(await costConfigs.update(input.id, { isEnabled: true })),
       ),
@@ -124,7 +128,7 @@ export function createRouter(parts: RouterParts) {
         priceOrThrow(await costConfigs.update(input.id, { isEnabled: false })),
       ),
       unpriced: os.costConfigs.unpriced.handler(async ({ input }) => ({
-        rows: unpricedModels(await breakDown(store, { ...input, by: 'model' }), costConfigs.book, input.to),
+        rows: unpricedModels(await store.ask('unpricedCalls', input), costConfigs.book, Date.now()),
       })),
       recalculate: os.costConfigs.recalculate.handler(async ({ input, signal }) => {
         const steps = recalculate(store, costConfigs.book, input, signal)
@@ -134,8 +138,12 @@ export function createRouter(parts: RouterParts) {
         }
       }),
       recalculation: os.costConfigs.recalculation.handler(async function* ({ input, signal }) {
-        const result = yield* recalculate(store, costConfigs.book, input, signal)
-        yield { upTo: input.to, result }
+        const steps = recalculate(store, costConfigs.book, input, signal)
+        for (;;) {
+          const step = await steps.next()
+          if (step.done) return yield { type: 'result', result: step.value }
+          yield { type: 'progress', ...step.value }
+        }
       }),
     },
     feedback: feedbackProcedures(store, parts.feedback),
@@ -172,7 +180,7 @@ export function createRouter(parts: RouterParts) {
 }
 
 /** Adds what a call's row does not hold: its feedback, its trace, and the bodies that came apart from their span. */
-async function wholeCall(store: Store, call: StoredAppLog): Promise<AppLog> {
+async function wholeCall(store: Store, book: CostConfigs['book'], call: StoredAppLog): Promise<AppLog> {
   const { requestId, traceId, spanId } = call
   const [{ items: feedback }, trace, events] = await Promise.all([
     store.ask('listFeedback', { requestId, limit: LIMITS.pageSize }),
@@ -180,7 +188,26 @@ async function wholeCall(store: Store, call: StoredAppLog): Promise<AppLog> {
     traceId === null || spanId === null ? [] : store.ask('spanEvents', { traceId, spanId }),
   ])
   const { prompt, response } = bodiesOfEvents(events)
-  return { ...call, prompt: call.prompt ?? prompt, response: call.response ?? response, trace, feedback }
+  return {
+    ...call,
+    ...costOf(call, book),
+    prompt: call.prompt ?? prompt,
+    response: call.response ?? response,
+    trace,
+    feedback,
+  }
+}
+
+/** How its cost comes about. A step has none: what it used is on a call below it. */
+function costOf(
+  call: StoredAppLog,
+  book: CostConfigs['book'],
+): Pick<AppLog, 'computedCostNanos' | 'costBreakdown'> {
+  if (call.isStep) return { computedCostNanos: null, costBreakdown: null }
+  return {
+    computedCostNanos: book.price(call)?.costNanos ?? null,
+    costBreakdown: book.explain(call, call.costConfigId),
+  }
 }
 
 export type ConsoleRouter = ReturnType<typeof createRouter>

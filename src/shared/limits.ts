@@ -33,6 +33,8 @@ export const LIMITS = {
   tokens: 1_000_000_000,
   /** Cost that a caller reports for one call, in units of its currency. */
   reportedCost: 1_000_000,
+  /** What a call may cost by our prices, 1e-9 of the base currency: a price or a rate that gives more is a mistake. */
+  callCostNanos: 1e15,
   /** Rejected records that an answer describes one by one. */
   errorsPerAnswer: 1_000,
   /** All header lines of a request. */

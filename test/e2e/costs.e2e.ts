@@ -84,11 +84,13 @@ test('a price of the catalogue is found, switched off, and taken over as one’s
   const row = page.getByTestId('catalogue-price')
   await expect(row).toHaveCount(1)
   await expect(row).toContainText('alibaba')
-  await expect(row).toContainText('tiers')
+  await expect(row).toContainText('over 32K')
+  await expect(row).toContainText(/as of \w+ \d+, \d{4}/)
   await page.getByRole('button', { name: 'Disable qwen3-max' }).click()
   await expect(row).toContainText('off')
 
   await page.getByRole('button', { name: 'Use as own qwen3-max' }).click()
+  await expect(page.getByLabel('Notes')).toHaveValue(/^From the catalogue, as of \d{4}-\d\d-\d\d: https:/)
   await page.getByLabel('Input', { exact: true }).fill('1')
   await page.getByRole('button', { name: 'Save' }).click()
   await expect(page.getByTestId('own-price')).toContainText('$1.00')
@@ -97,6 +99,65 @@ test('a price of the catalogue is found, switched off, and taken over as one’s
   await page.getByLabel('In US dollars').fill('0.14')
   await page.getByRole('button', { name: 'Add rate' }).click()
   await expect(page.getByText('1 CNY = 0.14 USD')).toBeVisible()
+})
+
+test('a price changes from a day on, with the one before beside it, and its removal is undone', async () => {
+  running = await launchApp()
+  const { page, url, token } = running
+  await openCosts(page)
+  const dialog = page.getByRole('dialog')
+  const own = page.getByTestId('own-price')
+  await page.getByRole('button', { name: 'Add a price' }).click()
+  await dialog.getByLabel('Model', { exact: true }).fill('house-model-2')
+  await dialog.getByLabel('Input', { exact: true }).fill('3')
+  await dialog.getByLabel('Output', { exact: true }).fill('15')
+  await dialog.getByLabel('Currency').fill('CNY')
+  await expect(dialog).toContainText('There is no exchange rate for CNY yet')
+  await dialog.getByLabel('Currency').fill('USD')
+  for (const [number, above] of [
+    [1, '128,000'],
+    [2, '128000'],
+  ] as const) {
+    await dialog.getByRole('button', { name: 'Add a length' }).click()
+    await dialog.getByLabel(`Input over, length ${number}`).fill(above)
+    await dialog.getByLabel(`Input, length ${number}`, { exact: true }).fill('-6')
+    await dialog.getByLabel(`Output, length ${number}`).fill('30')
+  }
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toContainText('Input: It must not be less than 0.')
+  for (const number of [1, 2]) await dialog.getByLabel(`Input, length ${number}`, { exact: true }).fill('6')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toContainText('Each length must be greater than the one before.')
+  await page.screenshot({ path: 'test-results/costs-tiers.png' })
+  await dialog.getByRole('button', { name: 'Remove length 2' }).click()
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(own).toContainText('over 128K: $6.00 / $30.00')
+  await expect(own).toContainText('always')
+  // A long input is priced by its length.
+  await post(url, [{ ...HOUSE, requestId: 'long' }])
+
+  await page.getByRole('button', { name: 'Change from a day on house-model-2' }).click()
+  await expect(dialog.getByLabel('Input over, length 1')).toHaveValue('128000')
+  await dialog.getByLabel('Input', { exact: true }).fill('5')
+  await dialog.getByLabel('Valid from').fill('')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(dialog).toContainText(
+    'There is a price for this model, provider and match from the same day on.',
+  )
+  await dialog.getByLabel('Valid from').fill('2020-01-01')
+  await dialog.getByRole('button', { name: 'Save' }).click()
+  await expect(own).toHaveCount(2)
+  await expect(own.first()).toContainText('from Jan 1, 2020')
+  await expect(own.last()).toContainText('past')
+  await expect(own.last()).toContainText('until Jan 1, 2020')
+
+  const call = await fetch(`${url}/v1/app-logs/long`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await call.json()).toMatchObject({ costNanos: 9_000_000_000 })
+  await own.last().getByRole('button', { name: 'Remove' }).click()
+  await expect(own).toHaveCount(1)
+  await expect(page.getByText('Calls that it priced keep their cost.')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(own).toHaveCount(2)
 })
 
 test('a budget follows the calls that come in, says when it is exceeded and what has no price, and its removal is undone', async () => {

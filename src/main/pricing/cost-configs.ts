@@ -14,6 +14,8 @@ export type CostConfigProblem = 'not-found' | 'catalogue' | 'same-validity' | 't
 /** The prices that calls are priced by: the user's own, and the catalogue's where they have none. */
 export interface CostConfigs {
   book: PriceBook
+  /** ISO date: the catalogue knows no later prices. */
+  catalogueDate: string
   /** The user's own first, then the catalogue's, of which those first that have priced calls. */
   list(filter: {
     source?: CostConfig['source'] | undefined
@@ -28,6 +30,8 @@ export interface CostConfigs {
   ): Promise<CostConfig | CostConfigProblem>
   /** @returns nothing, or why not. Calls keep what they cost. */
   remove(id: string): Promise<CostConfigProblem | undefined>
+  /** Takes back the removal of the price that was removed last: it is there again, by the same id. */
+  restore(id: string): Promise<CostConfig | CostConfigProblem>
 }
 
 /** Reads the user's prices. This process is the only one that changes them, so memory stays true. */
@@ -39,6 +43,7 @@ export async function openCostConfigs(
   const stored = await store.ask('readCosts', null)
   const configs = new Map(stored.configs.map((config) => [config.id, config]))
   const off = new Set(stored.offIds)
+  let lastRemoved: StoredCostConfig | undefined
   const book = new PriceBook({
     configs: () => [...configs.values()],
     catalogue,
@@ -47,8 +52,13 @@ export async function openCostConfigs(
   })
 
   const usedIds = async () => new Set((await store.ask('readCosts', null)).usedIds)
-  const fromUser = (config: StoredCostConfig, used: ReadonlySet<string>): CostConfig => ({
+  const fromUser = (
+    config: StoredCostConfig,
+    used: ReadonlySet<string>,
+    until: ReadonlyMap<string, number> = endsOf([...configs.values()]),
+  ): CostConfig => ({
     ...config,
+    validUntil: until.get(config.id) ?? null,
     source: 'user',
     sourceUrl: null,
     sourceDate: null,
@@ -75,6 +85,7 @@ export async function openCostConfigs(
       })),
       currency: 'USD',
       validFrom: price.validFrom === undefined ? 0 : Date.parse(price.validFrom),
+      validUntil: null,
       isEnabled: !off.has(id),
       source: 'catalogue',
       notes: '',
@@ -87,9 +98,7 @@ export async function openCostConfigs(
     const isSame = (other: StoredCostConfig) =>
       other.id !== config.id &&
       other.isEnabled &&
-      other.model === config.model &&
-      other.match === config.match &&
-      other.provider.toLowerCase() === config.provider.toLowerCase() &&
+      seriesOf(other) === seriesOf(config) &&
       other.validFrom === config.validFrom
     // Of two prices for the same calls from the same time on nobody could say which holds.
     if (config.isEnabled && [...configs.values()].some(isSame)) return 'same-validity'
@@ -102,13 +111,15 @@ export async function openCostConfigs(
 
   return {
     book,
+    catalogueDate: catalogue.date,
     async list({ source, provider, q }) {
       const used = await usedIds()
+      const until = endsOf([...configs.values()])
       const own = [...configs.values()].sort(
         (a, b) => compare(a.model, b.model) || compare(a.provider, b.provider) || b.validFrom - a.validFrom,
       )
       const all = [
-        ...(source === 'catalogue' ? [] : own.map((config) => fromUser(config, used))),
+        ...(source === 'catalogue' ? [] : own.map((config) => fromUser(config, used, until))),
         ...(source === 'user'
           ? []
           : catalogue.entries.map((entry) => fromCatalogue(entry, used)).sort(usedFirst)),
@@ -144,13 +155,39 @@ export async function openCostConfigs(
     },
     async remove(id) {
       if (catalogue.byId.has(id)) return 'catalogue'
-      if (!configs.has(id)) return 'not-found'
+      const config = configs.get(id)
+      if (!config) return 'not-found'
       await store.writeCostConfig({ id, config: null })
       configs.delete(id)
       book.clear()
+      lastRemoved = config
       return undefined
     },
+    async restore(id) {
+      if (lastRemoved?.id !== id) return 'not-found'
+      const restored = await save(lastRemoved)
+      if (typeof restored !== 'string') lastRemoved = undefined
+      return restored
+    },
   }
+}
+
+/** Prices of one series follow each other: each holds until the next one begins. */
+function seriesOf({ provider, model, match }: StoredCostConfig): string {
+  return JSON.stringify([provider.toLowerCase(), model, match])
+}
+
+/** When prices end, by their id, epoch ms. What is disabled ends nothing. */
+function endsOf(configs: readonly StoredCostConfig[]): Map<string, number> {
+  const ends = new Map<string, number>()
+  for (const series of Map.groupBy(configs, seriesOf).values()) {
+    let next: number | undefined
+    for (const { id, validFrom, isEnabled } of series.sort((a, b) => b.validFrom - a.validFrom)) {
+      if (next !== undefined && next > validFrom) ends.set(id, next)
+      if (isEnabled) next = validFrom
+    }
+  }
+  return ends
 }
 
 const usedFirst = (a: CostConfig, b: CostConfig) => Number(b.hasPricedCalls) - Number(a.hasPricedCalls)

@@ -1,3 +1,5 @@
+import type { CostBreakdown } from '#shared/contract/app-logs.ts'
+
 /** Prices per million tokens, as whole 1e-9 of a currency, so that sums are exact. */
 export interface Rates {
   inputNanos: number
@@ -11,7 +13,7 @@ export interface Rates {
 }
 
 /** Tokens as a call has them: input includes cached and cache-write tokens, output includes reasoning. */
-interface TokenCounts {
+export interface TokenCounts {
   inputTokens: number | null
   outputTokens: number | null
   cachedInputTokens: number | null
@@ -19,13 +21,12 @@ interface TokenCounts {
   reasoningTokens: number | null
 }
 
-/** What a call cost, by what it was for. */
-interface CostParts {
-  input: bigint
-  cachedInput: bigint
-  cacheWrite: bigint
-  output: bigint
-  reasoning: bigint
+/** Tokens of a call that have one price. */
+interface CostPart {
+  part: CostBreakdown['parts'][number]['part']
+  tokens: number
+  /** Of a million tokens, 1e-9 of the currency. */
+  perMillionNanos: number
 }
 
 const PER_MILLION = 1_000_000n
@@ -35,26 +36,22 @@ export function toNanos(price: number): number {
   return Math.round(price * 1e9)
 }
 
-/**
- * Token counts times prices: every token is paid for once, as what it most specifically is.
- *
- * @returns parts in 1e-15 of the currency (1e-9 a million tokens), unrounded.
- */
-function costParts(tokens: TokenCounts, rates: Rates): CostParts {
+/** What a call is paid for: every token once, as what it most specifically is. */
+export function costParts(tokens: TokenCounts, rates: Rates): CostPart[] {
   const input = tokens.inputTokens ?? 0
   const output = tokens.outputTokens ?? 0
   // A part cannot be more than the whole, whatever was reported.
   const cached = Math.min(tokens.cachedInputTokens ?? 0, input)
   const written = Math.min(tokens.cacheWriteTokens ?? 0, input - cached)
   const reasoning = Math.min(tokens.reasoningTokens ?? 0, output)
-  const times = (count: number, nanos: number) => BigInt(count) * BigInt(nanos)
-  return {
-    input: times(input - cached - written, rates.inputNanos),
-    cachedInput: times(cached, rates.cachedInputNanos ?? rates.inputNanos),
-    cacheWrite: times(written, rates.cacheWriteNanos ?? rates.inputNanos),
-    output: times(output - reasoning, rates.outputNanos),
-    reasoning: times(reasoning, rates.reasoningNanos ?? rates.outputNanos),
-  }
+  const { inputNanos, outputNanos } = rates
+  return [
+    { part: 'input', tokens: input - cached - written, perMillionNanos: inputNanos },
+    { part: 'cachedInput', tokens: cached, perMillionNanos: rates.cachedInputNanos ?? inputNanos },
+    { part: 'cacheWrite', tokens: written, perMillionNanos: rates.cacheWriteNanos ?? inputNanos },
+    { part: 'output', tokens: output - reasoning, perMillionNanos: outputNanos },
+    { part: 'reasoning', tokens: reasoning, perMillionNanos: rates.reasoningNanos ?? outputNanos },
+  ]
 }
 
 /**
@@ -63,8 +60,12 @@ function costParts(tokens: TokenCounts, rates: Rates): CostParts {
  * @param exchangeRate units of the base currency for one of the price's; nine decimals of it count.
  */
 export function costNanos(tokens: TokenCounts, rates: Rates, exchangeRate = 1): number {
-  const { input, cachedInput, cacheWrite, output, reasoning } = costParts(tokens, rates)
-  const sum = (input + cachedInput + cacheWrite + output + reasoning) * BigInt(toNanos(exchangeRate))
+  // Tokens times prices are in 1e-15 of the currency: 1e-9 a million tokens.
+  const sum = costParts(tokens, rates).reduce(
+    (total, part) => total + BigInt(part.tokens) * BigInt(part.perMillionNanos),
+    0n,
+  )
+  const scaled = sum * BigInt(toNanos(exchangeRate))
   const divisor = PER_MILLION * 1_000_000_000n
-  return Number((2n * sum + divisor) / (2n * divisor))
+  return Number((2n * scaled + divisor) / (2n * divisor))
 }

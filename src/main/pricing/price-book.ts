@@ -1,9 +1,13 @@
+import type { CostBreakdown } from '#shared/contract/app-logs.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type { NewCall } from '../store/call.ts'
 import type { StoredCostConfig } from '../store/cost-config.ts'
 import type { Catalogue, CatalogueEntry } from './catalogue.ts'
 import { catalogueProviderOf, priceAt } from './catalogue.ts'
 import type { Rates } from './cost.ts'
 import { costNanos, toNanos } from './cost.ts'
+import type { AppliedPrice } from './cost-breakdown.ts'
+import { breakDownCost } from './cost-breakdown.ts'
 
 /** The currency that costs are kept and shown in. */
 export const BASE_CURRENCY = 'USD'
@@ -50,7 +54,8 @@ export function priceCall(
   const { reportedCost } = call
   const rate = reportedCost === null ? undefined : exchangeRate(reportedCost.currency)
   if (reportedCost !== null && rate !== undefined) {
-    return { ...call, costNanos: Math.round(reportedCost.amount * rate * 1e9), costSource: 'reported' }
+    const nanos = Math.round(reportedCost.amount * rate * 1e9)
+    if (nanos <= LIMITS.callCostNanos) return { ...call, costNanos: nanos, costSource: 'reported' }
   }
   const priced = book.price(call)
   return priced === null ? call : { ...call, ...priced, costSource: 'computed' }
@@ -72,33 +77,50 @@ export class PriceBook {
   }
 
   /**
-   * @returns null if no price is known for the model at that time, its currency has no exchange rate, or the call does
-   *   not say how many tokens it used. That is not the same as a cost of zero.
+   * @returns null if no price is known for the model at that time, its currency has no exchange rate, the call does not
+   *   say how many tokens it used, or would cost more than can be. That is not the same as a cost of zero.
    */
   price(call: Priceable): Priced | null {
+    const price = this.#priceFor(call)
+    if (!price) return null
+    const nanos = costNanos(call, price.rates, price.exchangeRate)
+    return nanos > LIMITS.callCostNanos ? null : { costNanos: nanos, costConfigId: price.costConfigId }
+  }
+
+  /**
+   * How a cost comes about: tokens by their kind, times prices.
+   *
+   * @param costConfigId the price that the call was priced by. Where it is gone, or null, today's is taken.
+   * @returns null where `price` has none.
+   */
+  explain(call: Priceable, costConfigId: string | null): CostBreakdown | null {
+    if (call.inputTokens === null && call.outputTokens === null) return null
+    const price = (costConfigId !== null && this.#priceById(costConfigId, call)) || this.#priceFor(call)
+    return price ? breakDownCost(call, price) : null
+  }
+
+  /** The price of the user's own that holds for a call, else the catalogue's. */
+  #priceFor(call: Priceable): AppliedPrice | null {
     if (call.inputTokens === null && call.outputTokens === null) return null
     const { configs, entry } = this.#candidatesFor(call)
     const config = configs.find(({ validFrom }) => validFrom <= call.startedAt)
-    if (config) {
-      const exchangeRate = config.currency === BASE_CURRENCY ? 1 : this.#sources.exchangeRate(config.currency)
-      if (exchangeRate === undefined) return null
-      return {
-        costNanos: costNanos(call, ratesOf(config, call.inputTokens ?? 0), exchangeRate),
-        costConfigId: config.id,
-      }
-    }
-    const price = entry && priceAt(entry.model.prices, call.startedAt)
-    if (!entry || !price) return null
-    const tier = price.tiers?.findLast(({ aboveInputTokens }) => (call.inputTokens ?? 0) > aboveInputTokens)
-    const { input = 0, output = 0, cachedInput, cacheWrite } = { ...price, ...tier }
-    const rates: Rates = {
-      inputNanos: toNanos(input),
-      outputNanos: toNanos(output),
-      cachedInputNanos: cachedInput === undefined ? null : toNanos(cachedInput),
-      cacheWriteNanos: cacheWrite === undefined ? null : toNanos(cacheWrite),
-      reasoningNanos: null,
-    }
-    return { costNanos: costNanos(call, rates), costConfigId: entry.id }
+    if (config) return this.#applyConfig(config, call)
+    return entry ? applyEntry(entry, call) : null
+  }
+
+  #priceById(id: string, call: Priceable): AppliedPrice | null {
+    const config = this.#sources.configs().find((other) => other.id === id)
+    if (config) return this.#applyConfig(config, call)
+    const entry = this.#sources.catalogue.byId.get(id)
+    return entry ? applyEntry(entry, call) : null
+  }
+
+  #applyConfig(config: StoredCostConfig, call: Priceable): AppliedPrice | null {
+    const { currency } = config
+    const exchangeRate = currency === BASE_CURRENCY ? 1 : this.#sources.exchangeRate(currency)
+    if (exchangeRate === undefined) return null
+    const rates = ratesOf(config, call.inputTokens ?? 0)
+    return { costConfigId: config.id, source: 'user', rates, currency, exchangeRate }
   }
 
   #candidatesFor({ provider, model, requestModel }: Priceable): Candidates {
@@ -147,6 +169,22 @@ const CANDIDATES_KEPT = 10_000
 
 function isProvider(wanted: string, providerIds: readonly string[]): boolean {
   return providerIds.includes(wanted.toLowerCase()) || providerIds.includes(catalogueProviderOf(wanted))
+}
+
+/** What the catalogue has for a call, at its start and by the length of its input. */
+function applyEntry({ id, model }: CatalogueEntry, call: Priceable): AppliedPrice | null {
+  const price = priceAt(model.prices, call.startedAt)
+  if (!price) return null
+  const tier = price.tiers?.findLast(({ aboveInputTokens }) => (call.inputTokens ?? 0) > aboveInputTokens)
+  const { input = 0, output = 0, cachedInput, cacheWrite } = { ...price, ...tier }
+  const rates: Rates = {
+    inputNanos: toNanos(input),
+    outputNanos: toNanos(output),
+    cachedInputNanos: cachedInput === undefined ? null : toNanos(cachedInput),
+    cacheWriteNanos: cacheWrite === undefined ? null : toNanos(cacheWrite),
+    reasoningNanos: null,
+  }
+  return { costConfigId: id, source: 'catalogue', rates, currency: BASE_CURRENCY, exchangeRate: 1 }
 }
 
 function ratesOf(config: StoredCostConfig, inputTokens: number): Rates {

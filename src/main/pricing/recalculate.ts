@@ -1,4 +1,5 @@
-import type { Recalculated } from '#shared/contract/cost-configs.ts'
+import type { Recalculated, RecalculationProgress } from '#shared/contract/cost-configs.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type { CallPlace } from '../store/queries/list-calls.ts'
 import type { CostChange } from '../store/reprice-calls.ts'
 import type { Store } from '../store/store.ts'
@@ -11,7 +12,7 @@ const CHUNK = 2_000
  * Prices the calls that started in a range by today's prices. Costs that callers reported stay. Each chunk is committed
  * with its statistics, so it can be ended at any point, and done again.
  *
- * @yields after each chunk the time, epoch ms, up to which calls are done.
+ * @yields after each chunk how far it is; calls that come in meanwhile may make the total a little more.
  * @returns what it has done, also where the signal ended it.
  */
 export async function* recalculate(
@@ -19,8 +20,11 @@ export async function* recalculate(
   book: Pick<PriceBook, 'price'>,
   { from, to, dryRun }: { from: number; to: number; dryRun: boolean },
   signal?: AbortSignal,
-): AsyncGenerator<{ upTo: number }, Recalculated> {
-  const models = new Map<string | null, Omit<Recalculated['models'][number], 'model'>>()
+): AsyncGenerator<RecalculationProgress, Recalculated> {
+  const [inRange] = await store.ask('sumCosts', { from, to, scopes: [{}] })
+  const total = inRange?.requests ?? 0
+  const sums = { calls: 0, changed: 0, beforeNanos: 0, afterNanos: 0 }
+  const models = new Map<string | null, typeof sums>()
   let after: CallPlace | undefined
   do {
     const calls = await store.ask('priceableCalls', { from, to, after, limit: CHUNK })
@@ -29,28 +33,28 @@ export async function* recalculate(
       const isReported = call.costSource === 'reported'
       const priced = isReported ? null : book.price(call)
       const costNanos = isReported ? call.costNanos : (priced?.costNanos ?? null)
+      const costConfigId = isReported ? call.costConfigId : (priced?.costConfigId ?? null)
       const isChanged = costNanos !== call.costNanos
-      if (isChanged) changes.push({ id: call.id, costNanos, costConfigId: priced?.costConfigId ?? null })
+      // Another price may give the same cost: calls say by which they were priced.
+      if (isChanged || costConfigId !== call.costConfigId)
+        changes.push({ id: call.id, costNanos, costConfigId })
       const model = call.model ?? call.requestModel
-      const sums = models.get(model) ?? { calls: 0, changed: 0, beforeNanos: 0, afterNanos: 0 }
-      sums.calls += 1
-      sums.changed += isChanged ? 1 : 0
-      sums.beforeNanos += call.costNanos ?? 0
-      sums.afterNanos += costNanos ?? 0
-      models.set(model, sums)
+      let ofModel = models.get(model)
+      if (!ofModel) models.set(model, (ofModel = { calls: 0, changed: 0, beforeNanos: 0, afterNanos: 0 }))
+      for (const sum of [sums, ofModel]) {
+        sum.calls += 1
+        sum.changed += isChanged ? 1 : 0
+        sum.beforeNanos += call.costNanos ?? 0
+        sum.afterNanos += costNanos ?? 0
+      }
     }
     if (!dryRun && changes.length > 0) await store.repriceCalls(changes)
     after = calls.length < CHUNK ? undefined : calls.at(-1)
-    yield { upTo: after?.startedAt ?? to }
+    yield { done: sums.calls, total: Math.max(total, sums.calls), changed: sums.changed }
   } while (after && !signal?.aborted)
-  const rows = [...models].map(([model, sums]) => ({ model, ...sums }))
-  const total = (field: 'calls' | 'changed' | 'beforeNanos' | 'afterNanos') =>
-    rows.reduce((sum, row) => sum + row[field], 0)
+  const rows = [...models].map(([model, ofModel]) => ({ model, ...ofModel }))
   return {
-    calls: total('calls'),
-    changed: total('changed'),
-    beforeNanos: total('beforeNanos'),
-    afterNanos: total('afterNanos'),
-    models: rows.sort((a, b) => b.changed - a.changed || b.calls - a.calls),
+    ...sums,
+    models: rows.sort((a, b) => b.changed - a.changed || b.calls - a.calls).slice(0, LIMITS.pageSize),
   }
 }

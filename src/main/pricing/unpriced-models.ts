@@ -1,5 +1,5 @@
 import type { UnpricedModel } from '#shared/contract/cost-configs.ts'
-import type { BreakdownRow } from '#shared/contract/monitoring.ts'
+import type { UnpricedCalls } from '../store/queries/unpriced-calls.ts'
 import type { PriceBook } from './price-book.ts'
 
 /** A call of the model that says what it used. */
@@ -16,17 +16,17 @@ const SOME_USE = {
  * those whose calls do not say what they used, as failed ones mostly do not.
  */
 export function unpricedModels(
-  rows: readonly BreakdownRow[],
+  rows: readonly UnpricedCalls[],
   book: Pick<PriceBook, 'price'>,
   at: number,
 ): UnpricedModel[] {
   return rows
-    .filter(({ unpricedRequests }) => unpricedRequests > 0)
-    .map(({ key, unpricedRequests }): UnpricedModel => {
+    .map(({ model, provider, calls }): UnpricedModel => {
+      const named = { model: model || null, provider: provider || null }
       const hasNoPrice =
-        key !== null &&
-        book.price({ ...SOME_USE, provider: null, model: key, requestModel: null, startedAt: at }) === null
-      return { model: key, calls: unpricedRequests, reason: hasNoPrice ? 'no-price' : 'no-tokens' }
+        named.model !== null &&
+        book.price({ ...SOME_USE, ...named, requestModel: null, startedAt: at }) === null
+      return { ...named, calls, reason: hasNoPrice ? 'no-price' : 'no-tokens' }
     })
     .sort((a, b) => Number(a.reason === 'no-tokens') - Number(b.reason === 'no-tokens') || b.calls - a.calls)
 }

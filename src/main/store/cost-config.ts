@@ -5,7 +5,7 @@ import type { Schema } from './schema.ts'
 /** A price of the user's own. */
 export type StoredCostConfig = Omit<
   CostConfig,
-  'match' | 'source' | 'sourceUrl' | 'sourceDate' | 'hasPricedCalls'
+  'match' | 'validUntil' | 'source' | 'sourceUrl' | 'sourceDate' | 'hasPricedCalls'
 > & { match: 'exact' | 'prefix' }
 
 /** What becomes of a price: it is stored in place of the one before, or, with null, removed. */

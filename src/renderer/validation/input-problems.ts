@@ -20,6 +20,7 @@ const REASONS = new Map([
   ['must be a currency code such as USD or CNY', 'invalid.currency'],
   ['must be ISO 8601 or epoch ms', 'invalid.day'],
   ['must be > 0', 'invalid.positive'],
+  ['must ascend by aboveInputTokens', 'invalid.tiersAscend'],
   ['must be a whole number', 'invalid.whole'],
   ['must hold at least one address', 'invalid.oneAddress'],
   ['must be a header name', 'invalid.header'],

@@ -144,6 +144,26 @@ const traceItemSchema = appLogItemSchema.extend({
 })
 export type TraceItem = z.infer<typeof traceItemSchema>
 
+/** How a call's cost comes about: tokens of each kind, times their price. */
+const costBreakdownSchema = z.object({
+  costConfigId: z.string(),
+  source: z.enum(['user', 'catalogue']).describe('whose price it is'),
+  currency: z.string().describe('of the price'),
+  exchangeRate: z.number().describe('units of the base currency for one of it'),
+  parts: z.array(
+    z.object({
+      part: z
+        .enum(['input', 'cachedInput', 'cacheWrite', 'output', 'reasoning'])
+        .describe('every token is in one of them: input is without cached ones, output without reasoning'),
+      tokens: z.int(),
+      perMillion: z.number().describe('in the currency of the price'),
+      costNanos: z.number().describe('1e-9 of the base currency, not rounded'),
+    }),
+  ),
+  costNanos: z.number().describe('their sum, 1e-9 of the base currency'),
+})
+export type CostBreakdown = z.output<typeof costBreakdownSchema>
+
 /** A whole call. */
 export const appLogSchema = appLogItemSchema.extend({
   cachedInputTokens: z.int().nullable(),
@@ -151,6 +171,15 @@ export const appLogSchema = appLogItemSchema.extend({
   reasoningTokens: z.int().nullable(),
   costConfigId: z.string().nullable().describe('of the price that the cost was computed by'),
   reportedCost: z.object({ amount: z.number(), currency: z.string() }).nullable(),
+  computedCostNanos: z
+    .number()
+    .nullable()
+    .describe("what today's prices give for it, also where the cost was reported; null: they cannot say"),
+  costBreakdown: costBreakdownSchema
+    .nullable()
+    .describe(
+      'by the price that it was priced by, else by the one of today; its sum is another than costNanos where that price has changed since, or the cost was reported',
+    ),
   traceId: z.string().nullable(),
   spanId: z.string().nullable(),
   parentSpanId: z.string().nullable(),

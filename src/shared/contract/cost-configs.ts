@@ -20,13 +20,23 @@ const rates = {
 }
 
 const tierSchema = z.object({
-  aboveInputTokens: z.int('must be a whole number').min(1, 'must be >= 1').max(LIMITS.tokens),
+  aboveInputTokens: z
+    .int('must be a whole number')
+    .min(1, 'must be >= 1')
+    .max(LIMITS.tokens, `must be <= ${LIMITS.tokens}`),
   ...rates,
 })
 
 const fields = {
-  provider: z.string('must be text').max(LIMITS.nameLength).default('').describe("'' is any"),
-  model: z.string('must be text').min(1, 'must not be empty').max(LIMITS.nameLength),
+  provider: z
+    .string('must be text')
+    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+    .default('')
+    .describe("'' is any"),
+  model: z
+    .string('must be text')
+    .min(1, 'must not be empty')
+    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`),
   match: z.enum(['exact', 'prefix'], 'must be "exact" or "prefix"').default('exact'),
   ...rates,
   tiers: z
@@ -41,7 +51,10 @@ const fields = {
     .describe('prices of the whole request, once its input is longer'),
   currency: currencySchema.default('USD'),
   validFrom: instantSchema.default(0).describe('calls that started before are priced otherwise'),
-  notes: z.string('must be text').max(LIMITS.noteLength).default(''),
+  notes: z
+    .string('must be text')
+    .max(LIMITS.noteLength, `must be at most ${LIMITS.noteLength} characters`)
+    .default(''),
 }
 
 /** One model's price per million tokens, in units of its currency. */
@@ -58,6 +71,12 @@ export const costConfigSchema = z.object({
   tiers: z.array(z.object(tierSchema.shape)),
   currency: z.string(),
   validFrom: z.number().describe('epoch ms'),
+  validUntil: z
+    .number()
+    .nullable()
+    .describe(
+      'epoch ms, when a later one of the same provider, model and match takes over; null: it does not',
+    ),
   isEnabled: z.boolean(),
   source: z.enum(['user', 'catalogue']),
   notes: z.string(),
@@ -107,8 +126,16 @@ const recalculatedSchema = z.object({
 })
 export type Recalculated = z.infer<typeof recalculatedSchema>
 
+const recalculationProgressSchema = z.object({
+  done: z.int().describe('calls looked at'),
+  total: z.int(),
+  changed: z.int(),
+})
+export type RecalculationProgress = z.infer<typeof recalculationProgressSchema>
+
 const unpricedModelSchema = z.object({
   model: z.string().nullable(),
+  provider: z.string().nullable(),
   calls: z.int().describe('without a cost'),
   reason: z
     .enum(['no-price', 'no-tokens'])
@@ -136,7 +163,13 @@ export const costConfigsContract = {
         cursor: z.string().max(LIMITS.nameLength).optional(),
       }),
     )
-    .output(z.object({ items: z.array(costConfigSchema), nextCursor: z.string().nullable() })),
+    .output(
+      z.object({
+        items: z.array(costConfigSchema),
+        nextCursor: z.string().nullable(),
+        catalogueDate: z.string().describe('ISO date: the catalogue knows no later prices'),
+      }),
+    ),
   get: oc
     .route({ method: 'GET', path: '/v1/model-cost-configs/{id}', tags })
     .input(idSchema)
@@ -173,6 +206,8 @@ export const costConfigsContract = {
     .errors(conflict)
     .input(idSchema)
     .output(z.void()),
+  /** Takes back the removal of the price that was removed last. For the window. */
+  restore: oc.errors(conflict).input(idSchema).output(costConfigSchema),
   enable: oc
     .route({ method: 'POST', path: '/v1/model-cost-configs/{id}/enable', tags })
     .errors(conflict)
@@ -191,12 +226,19 @@ export const costConfigsContract = {
     })
     .input(recalculateSchema)
     .output(recalculatedSchema),
-  /** Models with calls that have no cost, and why. For the window. */
+  /** Models with calls that have no cost, by provider, and why. For the window. */
   unpriced: oc
     .input(z.object({ from: instantSchema, to: instantSchema }))
     .output(z.object({ rows: z.array(unpricedModelSchema) })),
   /** The same for the window: says how far it is, and at the end what it did. */
   recalculation: oc
     .input(recalculateSchema)
-    .output(eventIterator(z.object({ upTo: z.number(), result: recalculatedSchema.optional() }))),
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          z.object({ type: z.literal('progress'), ...recalculationProgressSchema.shape }),
+          z.object({ type: z.literal('result'), result: recalculatedSchema }),
+        ]),
+      ),
+    ),
 }

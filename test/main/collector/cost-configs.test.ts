@@ -1,5 +1,7 @@
+import { createRouterClient } from '@orpc/server'
 import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
+import type { ConsoleClient } from '#shared/contract/index.ts'
 import type { CostConfig } from '#shared/contract/cost-configs.ts'
 import { costConfigSchema } from '#shared/contract/cost-configs.ts'
 import { appLogSchema } from '#shared/contract/app-logs.ts'
@@ -33,6 +35,12 @@ const callOf = async (opened: TestConsole, requestId: string) =>
   appLogSchema.parse((await opened.get(`/v1/app-logs/${requestId}`)).body)
 const summaryOf = async (opened: TestConsole) =>
   summarySchema.parse((await opened.get(`/v1/monitoring/summary?${RANGE}`)).body)
+
+const listSchema = z.object({
+  items: z.array(costConfigSchema),
+  nextCursor: z.string().nullable(),
+  catalogueDate: z.iso.date(),
+})
 
 const houseCall = (requestId: string, overrides: object = {}) => ({
   requestId,
@@ -78,7 +86,7 @@ describe('prices over HTTP', () => {
   test('list the user’s own first, then the catalogue, page by page and by a part of the name', async () => {
     const opened = await consoleForTest()
     const made = await create(opened, OWN)
-    const list = z.object({ items: z.array(costConfigSchema), nextCursor: z.string().nullable() })
+    const list = listSchema
     const first = list.parse((await manage(opened, 'GET', '?limit=2')).body)
     expect(first.items[0]).toEqual(made)
     expect(first.items[1]).toMatchObject({
@@ -127,6 +135,45 @@ describe('prices over HTTP', () => {
     expect((await manage(opened, 'POST', `/${off.id}/enable`)).status).toBe(200)
   })
 
+  test('of one model follow each other, and say when the next takes over', async () => {
+    const opened = await consoleForTest()
+    const [first, third, off, second] = [
+      await create(opened, OWN),
+      await create(opened, { ...OWN, validFrom: START + 20, inputPerMillion: 5 }),
+      await create(opened, { ...OWN, validFrom: START + 5, isEnabled: false }),
+      await create(opened, { ...OWN, validFrom: START + 10, provider: 'HOUSE' }),
+    ]
+    const { items } = listSchema.parse((await manage(opened, 'GET', '?source=user')).body)
+    const untilOf = (id: string | undefined) => items.find((item) => item.id === id)?.validUntil
+    expect([first, second, third, off].map((config) => untilOf(config?.id))).toEqual([
+      START + 10,
+      START + 20,
+      null,
+      START + 10,
+    ])
+    // The past keeps the price of its time.
+    await opened.post([
+      houseCall('then', { startedAt: START + 19 }),
+      houseCall('now', { startedAt: START + 20 }),
+    ])
+    expect(await callOf(opened, 'then')).toMatchObject({ costConfigId: second?.id, costNanos: 4_500_000_000 })
+    expect(await callOf(opened, 'now')).toMatchObject({ costConfigId: third?.id, costNanos: 6_500_000_000 })
+  })
+
+  test('removed last are had back in the window, by the same id', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    const made = await client.costConfigs.create(OWN)
+    await opened.post(houseCall('a'))
+    await client.costConfigs.remove({ id: made.id })
+    expect(await callOf(opened, 'a')).toMatchObject({ costNanos: 4_500_000_000, costConfigId: made.id })
+    expect(await client.costConfigs.restore({ id: made.id })).toEqual({ ...made, hasPricedCalls: true })
+    await expect(client.costConfigs.restore({ id: made.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    await client.costConfigs.remove({ id: made.id })
+    await client.costConfigs.create(OWN)
+    await expect(client.costConfigs.restore({ id: made.id })).rejects.toMatchObject({ code: 'CONFLICT' })
+  })
+
   test('of the catalogue can be switched off and on only', async () => {
     const opened = await consoleForTest()
     const id = '/catalogue:openai:gpt-4o'
@@ -138,6 +185,45 @@ describe('prices over HTTP', () => {
     await manage(opened, 'POST', `${id}/enable`)
     await opened.post(houseCall('b', { provider: 'openai', model: 'gpt-4o' }))
     expect(await callOf(opened, 'b')).toMatchObject({ costNanos: 3_500_000_000, costSource: 'computed' })
+  })
+})
+
+describe('a call says how its cost comes about', () => {
+  test('part by part, by the price that it was priced by', async () => {
+    const opened = await consoleForTest()
+    const made = await create(opened, OWN)
+    await opened.post(houseCall('a', { cachedInputTokens: 400_000 }))
+    await manage(opened, 'PUT', `/${made.id}`, { inputPerMillion: 6 })
+    await create(opened, { ...OWN, inputPerMillion: 9, validFrom: START })
+    expect(await callOf(opened, 'a')).toMatchObject({
+      costNanos: 4_500_000_000,
+      computedCostNanos: 10_500_000_000,
+      costBreakdown: {
+        costConfigId: made.id,
+        source: 'user',
+        currency: 'USD',
+        parts: [
+          { part: 'input', tokens: 600_000, perMillion: 6 },
+          { part: 'cachedInput', tokens: 400_000, perMillion: 6 },
+          { part: 'output', tokens: 100_000, perMillion: 15 },
+        ],
+        costNanos: 7_500_000_000,
+      },
+    })
+  })
+
+  test('a reported cost stands beside what our prices would give', async () => {
+    const opened = await consoleForTest()
+    await create(opened, OWN)
+    await opened.post(houseCall('a', { cost: { amount: 4.2, currency: 'USD' } }))
+    expect(await callOf(opened, 'a')).toMatchObject({
+      costNanos: 4_200_000_000,
+      costSource: 'reported',
+      computedCostNanos: 4_500_000_000,
+      costBreakdown: { costNanos: 4_500_000_000 },
+    })
+    await opened.post(houseCall('b', { model: 'unknown', cost: { amount: 1, currency: 'USD' } }))
+    expect(await callOf(opened, 'b')).toMatchObject({ computedCostNanos: null, costBreakdown: null })
   })
 })
 
@@ -191,6 +277,25 @@ describe('recalculation', () => {
     })
     expect(await callOf(opened, 'outside')).toMatchObject({ costNanos: null })
     expect((await recalculate(opened, {})).body).toMatchObject({ changed: 0 })
+  })
+
+  test('says how far it is, and by which price calls are priced now, if it gives the same cost', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    const first = await create(opened, OWN)
+    await opened.post(Array.from({ length: 2_500 }, (_, index) => houseCall(`call-${index}`)))
+    const second = await create(opened, { ...OWN, validFrom: START })
+    expect(await callOf(opened, 'call-0')).toMatchObject({ costConfigId: first.id })
+    const steps: unknown[] = []
+    const range = { from: START, to: START + 3_600_000 }
+    for await (const step of await client.costConfigs.recalculation({ ...range, dryRun: false }))
+      steps.push(step)
+    expect(steps).toEqual([
+      { type: 'progress', done: 2_000, total: 2_500, changed: 0 },
+      { type: 'progress', done: 2_500, total: 2_500, changed: 0 },
+      { type: 'result', result: expect.objectContaining({ calls: 2_500, changed: 0 }) as unknown },
+    ])
+    expect(await callOf(opened, 'call-2499')).toMatchObject({ costConfigId: second.id })
   })
 
   test('goes over many calls in chunks, while others come in', async () => {

@@ -134,6 +134,57 @@ describe('prices of the user’s own', () => {
   })
 })
 
+describe('a cost that cannot be', () => {
+  test('is none: what a wrong price or rate makes of a call must not stand in the way of the others', () => {
+    const wrong = config({ inputPerMillion: 1_000_000 })
+    expect(priced(bookOf(wrong), { inputTokens: 1_000_000_000 })).toBeNull()
+    expect(priced(bookOf(wrong), { inputTokens: 1_000_000 })).toEqual(['own', 1_000_000])
+    const reported = call({ reportedCost: { amount: 1_000_000, currency: 'CNY' } })
+    expect(priceCall(reported, bookOf(), () => 1e9)).toMatchObject({
+      costNanos: 2_500_000_000,
+      costSource: 'computed',
+    })
+  })
+})
+
+describe('explain', () => {
+  const used = { inputTokens: 1_000, cachedInputTokens: 400, outputTokens: 100, reasoningTokens: 60 }
+
+  test('says tokens and price of every part that there is, and whose price it is', () => {
+    expect(bookOf().explain(call(used), null)).toEqual({
+      costConfigId: 'catalogue:openai:gpt-4o',
+      source: 'catalogue',
+      currency: 'USD',
+      exchangeRate: 1,
+      parts: [
+        { part: 'input', tokens: 600, perMillion: 2.5, costNanos: 1_500_000 },
+        { part: 'cachedInput', tokens: 400, perMillion: 1.25, costNanos: 500_000 },
+        { part: 'output', tokens: 40, perMillion: 10, costNanos: 400_000 },
+        { part: 'reasoning', tokens: 60, perMillion: 10, costNanos: 600_000 },
+      ],
+      costNanos: 3_000_000,
+    })
+  })
+
+  test('takes the price that the call was priced by, as long as it is there, and the tier of its length', () => {
+    const tier = { ...config({}), aboveInputTokens: 500, inputPerMillion: 7 }
+    const first = config({ id: 'first', inputPerMillion: 3, tiers: [tier], isEnabled: false })
+    const book = bookOf(first, config({ id: 'second', currency: 'CNY' }))
+    const byFirst = book.explain(call({ ...used, cachedInputTokens: 0 }), 'first')
+    expect(byFirst).toMatchObject({ costConfigId: 'first', parts: [{ perMillion: 7 }, {}, {}] })
+    const today = { costConfigId: 'second', currency: 'CNY', exchangeRate: 0.14 }
+    expect(book.explain(call(used), 'removed')).toMatchObject(today)
+    const { parts = [], costNanos = 0 } = book.explain(call(used), null) ?? {}
+    const sum = parts.reduce((total, part) => total + part.costNanos, 0)
+    expect(Math.abs(sum - costNanos)).toBeLessThanOrEqual(0.5)
+  })
+
+  test('has nothing to say where nothing is known', () => {
+    expect(bookOf().explain(call({ model: 'house-model', requestModel: null }), null)).toBeNull()
+    expect(bookOf().explain(call({ inputTokens: null, outputTokens: null }), 'own')).toBeNull()
+  })
+})
+
 describe('what the caller reports', () => {
   const rate = (currency: string) => (currency === 'CNY' ? 0.14 : undefined)
   const reported = (amount: number, currency: string) =>

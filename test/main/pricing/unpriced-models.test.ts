@@ -1,19 +1,27 @@
 import { expect, test } from 'vitest'
 import { unpricedModels } from '../../../src/main/pricing/unpriced-models.ts'
-import type { BreakdownRow } from '#shared/contract/monitoring.ts'
 
-const row = (key: string | null, unpricedRequests: number) => ({ key, unpricedRequests }) as BreakdownRow
+const row = (model: string, provider: string, calls: number) => ({ model, provider, calls })
 const book = {
-  price: ({ model }: { model: string | null }) =>
-    model === 'gpt-4o' ? { costNanos: 1, costConfigId: 'catalogue:openai:gpt-4o' } : null,
+  price: ({ model, provider }: { model: string | null; provider: string | null }) =>
+    model === 'gpt-4o' && provider !== 'azure'
+      ? { costNanos: 1, costConfigId: 'catalogue:openai:gpt-4o' }
+      : null,
 }
 
-test('models that a price would help come first, most calls first; priced ones are not there', () => {
-  const rows = [row('gpt-4o', 9), row(null, 8), row('house-a', 1), row('priced', 0), row('house-b', 5)]
+test('models that a price would help come first, most calls first, each with its provider', () => {
+  const rows = [
+    row('gpt-4o', 'openai', 9),
+    row('', '', 8),
+    row('house-a', '', 1),
+    row('house-b', 'house', 5),
+    row('gpt-4o', 'azure', 2),
+  ]
   expect(unpricedModels(rows, book, 0)).toEqual([
-    { model: 'house-b', calls: 5, reason: 'no-price' },
-    { model: 'house-a', calls: 1, reason: 'no-price' },
-    { model: 'gpt-4o', calls: 9, reason: 'no-tokens' },
-    { model: null, calls: 8, reason: 'no-tokens' },
+    { model: 'house-b', provider: 'house', calls: 5, reason: 'no-price' },
+    { model: 'gpt-4o', provider: 'azure', calls: 2, reason: 'no-price' },
+    { model: 'house-a', provider: null, calls: 1, reason: 'no-price' },
+    { model: 'gpt-4o', provider: 'openai', calls: 9, reason: 'no-tokens' },
+    { model: null, provider: null, calls: 8, reason: 'no-tokens' },
   ])
 })

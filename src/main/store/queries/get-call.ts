@@ -6,8 +6,8 @@ import { toItem } from './list-calls.ts'
 
 const { tags: tagsSchema, flags: flagsSchema, attributes: attributesSchema } = appLogSchema.shape
 
-/** A call without what other tables know of it. */
-export type StoredAppLog = Omit<AppLog, 'trace' | 'feedback'>
+/** A call without what other tables, and prices, know of it. */
+export type StoredAppLog = Omit<AppLog, 'trace' | 'feedback' | 'computedCostNanos' | 'costBreakdown'>
 
 /** @returns the call with its bodies, or undefined if no call has this request id. */
 export async function getCall(

@@ -26,6 +26,7 @@ import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 import { sumCosts } from './sum-costs.ts'
 import { topCalls } from './top-calls.ts'
+import { unpricedCalls } from './unpriced-calls.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
 export function queries(database: OpenDatabase) {
@@ -59,6 +60,7 @@ export function queries(database: OpenDatabase) {
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),
     topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
+    unpricedCalls: (input: Parameters<typeof unpricedCalls>[1]) => unpricedCalls(database, input),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import type { NewCall } from '../call.ts'
 import type { Schema } from '../schema.ts'
 import type { CallPlace } from './list-calls.ts'
 
@@ -11,10 +12,31 @@ export interface PriceableRequest {
   limit: number
 }
 
+/** What the cost of a call depends on, and what it is. */
+type PriceableCall = Pick<
+  NewCall,
+  | 'startedAt'
+  | 'provider'
+  | 'model'
+  | 'requestModel'
+  | 'inputTokens'
+  | 'outputTokens'
+  | 'cachedInputTokens'
+  | 'cacheWriteTokens'
+  | 'reasoningTokens'
+  | 'costNanos'
+  | 'costSource'
+  | 'costConfigId'
+> & { id: number }
+
 /** Calls with what their cost depends on, oldest first, by app_log_started_at. */
-export async function priceableCalls(db: Kysely<Schema>, { from, to, after, limit }: PriceableRequest) {
+export async function priceableCalls(
+  db: Kysely<Schema>,
+  { from, to, after, limit }: PriceableRequest,
+): Promise<PriceableCall[]> {
   let query = db
     .selectFrom('app_log')
+    .leftJoin('cost_config_ref', 'cost_config_ref.key', 'app_log.cost_config_key')
     .select([
       'id',
       'started_at as startedAt',
@@ -28,6 +50,7 @@ export async function priceableCalls(db: Kysely<Schema>, { from, to, after, limi
       'reasoning_tokens as reasoningTokens',
       'cost_nanos as costNanos',
       'cost_source as costSource',
+      'config_id as costConfigId',
     ])
     .where('started_at', '>=', after?.startedAt ?? from)
     .where('started_at', '<', to)

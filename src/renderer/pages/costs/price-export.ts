@@ -17,6 +17,7 @@ export function priceTable(configs: readonly CostConfig[]): ExportTable {
     currency: (config) => config.currency,
     // Zero is from ever on.
     validFrom: (config) => (config.validFrom > 0 ? isoTime(config.validFrom) : null),
+    validUntil: (config) => (config.validUntil === null ? null : isoTime(config.validUntil)),
     isEnabled: (config) => config.isEnabled,
     source: (config) => config.source,
     sourceUrl: (config) => config.sourceUrl,
@@ -28,6 +29,7 @@ export function priceTable(configs: readonly CostConfig[]): ExportTable {
 export function unpricedTable(models: readonly UnpricedModel[]): ExportTable {
   return exportTable(models, {
     model: ({ model }) => model,
+    provider: ({ provider }) => provider,
     calls: ({ calls }) => calls,
     reason: ({ reason }) => reason,
   })

@@ -26,6 +26,7 @@ test('prices are exported as they were written, with their tiers and without a d
     tiers: [{ aboveInputTokens: 200_000, ...rates }],
     currency: 'CNY',
     validFrom: 0,
+    validUntil: Date.UTC(2026, 10, 24),
     isEnabled: true,
     source: 'user' as const,
     notes: '',
@@ -35,7 +36,7 @@ test('prices are exported as they were written, with their tiers and without a d
   }
   const [line = ''] = linesOf(priceTable([config]))
   expect(line).toContain('"","\'=house","prefix",0.15,0.6,,,,"[{""aboveInputTokens"":200000,')
-  expect(line).toContain('"CNY",,true,"user",,,""')
+  expect(line).toContain('"CNY",,"2026-11-24T00:00:00.000Z",true,"user",,,""')
 })
 
 test('costs are exported in units of their currency, which stands beside them', () => {
@@ -44,7 +45,9 @@ test('costs are exported in units of their currency, which stands beside them', 
 })
 
 test('calls of no model are a row, too', () => {
-  expect(linesOf(unpricedTable([{ model: null, calls: 7, reason: 'no-tokens' }]))).toEqual([',7,"no-tokens"'])
+  expect(linesOf(unpricedTable([{ model: null, provider: 'house', calls: 7, reason: 'no-tokens' }]))).toEqual(
+    [',"house",7,"no-tokens"'],
+  )
 })
 
 test('a budget that is overspent has a negative rest, which is a number', () => {
