@@ -90,8 +90,10 @@ test('a click, or a drag that is given up, zooms nowhere', async () => {
   await page.mouse.up()
   await pictureOf(chart).dblclick()
   await page.getByRole('link', { name: 'Costs', exact: true }).click()
+  await expect(page.getByRole('heading', { name: 'Costs', level: 1 })).toBeVisible()
+  // Nothing else came into the history.
   await page.goBack()
-  expect(page.url()).toBe(before)
+  await expect.poll(() => page.url()).toBe(before)
 })
 
 test('a chart can be read as a table, and says its figures to those who do not see it', async () => {
@@ -122,7 +124,7 @@ test('a hover shows the same moment in all charts of the page', async () => {
         .map((node) => node.data)
         .filter((text) => /\d\d:\d\d:\d\d – \d\d:\d\d:\d\d/.test(text)),
     )
-  await expect.poll(async () => (await moments()).length).toBe(2)
+  await expect.poll(async () => (await moments()).length).toBe(4)
   expect(new Set(await moments()).size).toBe(1)
 })
 

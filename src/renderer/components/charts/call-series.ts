@@ -1,4 +1,5 @@
 import type { Point, Series } from '#shared/contract/monitoring.ts'
+import { unitsOf } from '#shared/export/export-table.ts'
 import type { Formatters } from '../../format/formatters.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import type { SeriesColumn, TimeSeries } from './time-series.ts'
@@ -38,14 +39,46 @@ export function requestSeries(
   ])
 }
 
-function timeSeries(
+/** Tokens that went in and came out. */
+export function tokenSeries(
   series: Series | undefined,
-  columns: readonly (Omit<SeriesColumn, 'values'> & { field: Field })[],
+  { format, theme }: Looks,
+  names: { input: string; output: string },
 ): TimeSeries {
+  return timeSeries(series, [
+    { field: 'inputTokens', name: names.input, text: format.count, color: theme.input },
+    { field: 'outputTokens', name: names.output, text: format.count, color: theme.output },
+  ])
+}
+
+/** What the calls that have a price cost, in units of the base currency. */
+export function costSeries(
+  series: Series | undefined,
+  { format, theme }: Looks,
+  { name, currency }: { name: string; currency: string },
+): TimeSeries {
+  return timeSeries(series, [
+    {
+      field: 'cost',
+      name,
+      text: (units) => format.cost(units === null ? null : Math.round(units * 1e9), currency),
+      color: theme.cost,
+      valueAt: (point) => unitsOf(point.costNanos),
+    },
+  ])
+}
+
+type Column = Omit<SeriesColumn, 'values' | 'field'> &
+  ({ field: Field } | { field: string; valueAt: (point: Point) => number | null })
+
+function timeSeries(series: Series | undefined, columns: readonly Column[]): TimeSeries {
   const points = series?.series[0]?.points ?? []
   return {
     times: points.map(({ t }) => t),
     bucketMs: series?.bucketMs ?? 0,
-    columns: columns.map((column) => ({ ...column, values: points.map((point) => point[column.field]) })),
+    columns: columns.map((column) => ({
+      ...column,
+      values: points.map((point) => ('valueAt' in column ? column.valueAt(point) : point[column.field])),
+    })),
   }
 }

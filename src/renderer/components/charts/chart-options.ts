@@ -15,6 +15,8 @@ export interface ChartContext {
   description: string
   /** A value on its axis. */
   axisText: (value: number) => string
+  /** Between two values on its axis: 1 for what is counted. */
+  minInterval?: number
   /** Whether parts of a bar differ in more than colour; lines always do. */
   hasPatterns: boolean
 }
@@ -54,19 +56,22 @@ export function lineOptions(series: TimeSeries, context: ChartContext): EChartsO
   }
 }
 
-/** Whole numbers, stacked: a part of each bar for each column that has a colour. */
+/** Amounts, stacked: a part of each bar for each column that has a colour. */
 export function barOptions(series: TimeSeries, context: ChartContext): EChartsOption {
   const bars = series.columns.filter(({ color }) => color !== undefined)
   return {
     ...timeChart(series, context),
-    yAxis: valueAxis(context, 1),
+    yAxis: valueAxis(context),
     series: bars.map((bar, index) => ({
       id: bar.name,
       name: bar.name,
       type: 'bar',
       stack: 'all',
       data: [...bar.values],
-      itemStyle: { color: bar.color, decal: context.hasPatterns ? decalOf(index) : undefined },
+      itemStyle: {
+        color: bar.color,
+        decal: context.hasPatterns ? decalOf(index, context.theme.surface) : undefined,
+      },
       barCategoryGap: '20%',
       // One bar in an empty range must not be as wide as the chart.
       barMaxWidth: 24,
@@ -120,7 +125,7 @@ function timeChart(series: TimeSeries, { format, theme, description }: ChartCont
   }
 }
 
-function valueAxis({ theme, axisText }: ChartContext, minInterval?: number): EChartsOption['yAxis'] {
+function valueAxis({ theme, axisText, minInterval }: ChartContext): EChartsOption['yAxis'] {
   return {
     type: 'value',
     min: 0,

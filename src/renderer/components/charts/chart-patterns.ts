@@ -7,8 +7,6 @@ interface Decal {
   rotation: number
 }
 
-const INK = 'rgb(255 255 255 / 70%)'
-
 /** By the place of a part in its bar; the first is plain. The legend's marks have the same (`chart-legend.vue`). */
 const DECALS: readonly (Omit<Decal, 'color'> | undefined)[] = [
   undefined,
@@ -28,8 +26,9 @@ const DECALS: readonly (Omit<Decal, 'color'> | undefined)[] = [
 /** How many patterns there are; with more parts they repeat. */
 export const PATTERN_COUNT = DECALS.length
 
-export function decalOf(index: number): Decal | undefined {
+/** @param ink the colour behind the bars: it shows on all of them, in both themes. */
+export function decalOf(index: number, ink: string): Decal | undefined {
   const decal = DECALS[index % PATTERN_COUNT]
   // ECharts keeps what it drew by the object, and screens and pictures differ in their pixels.
-  return decal && { ...decal, color: INK }
+  return decal && { ...decal, color: ink }
 }

@@ -9,6 +9,9 @@ export interface ChartTheme {
   p99: string
   ok: string
   error: string
+  input: string
+  output: string
+  cost: string
   font: string
 }
 
@@ -26,6 +29,9 @@ export function readChartTheme(): ChartTheme {
     p99: token('--color-p99'),
     ok: token('--color-bar-ok'),
     error: token('--color-bar-error'),
+    input: token('--color-input'),
+    output: token('--color-output'),
+    cost: token('--color-cost'),
     font: token('--font-text'),
   }
 }

@@ -19,6 +19,19 @@ export interface Firing {
   to: number | null
 }
 
+/** What a line looks like by its place; lines differ in more than colour. */
+export function metricLook(
+  theme: ChartTheme,
+  index: number,
+): { color: string; lineType: 'solid' | 'dashed' | 'dotted' } {
+  const colors = [theme.p50, theme.p95, theme.p99, theme.ok, theme.muted]
+  const lineTypes = ['solid', 'dashed', 'dotted'] as const
+  return {
+    color: colors[index % colors.length] ?? theme.muted,
+    lineType: lineTypes[index % lineTypes.length] ?? 'solid',
+  }
+}
+
 /** The course of a metric, its threshold as a line and the times at which an alert fired as bands. */
 export function metricOptions(context: {
   lines: readonly MetricLine[]
@@ -35,7 +48,6 @@ export function metricOptions(context: {
   const times = lines.flatMap(({ points }) => points.map(({ t }) => t))
   const from = Math.min(...times)
   const to = Math.max(...times)
-  const colors = [theme.p50, theme.p95, theme.p99, theme.ok, theme.muted]
   return {
     animation: false,
     textStyle: { fontFamily: theme.font },
@@ -53,7 +65,7 @@ export function metricOptions(context: {
         const rows = all.map(({ seriesIndex, value }) => ({
           name: lines[seriesIndex ?? 0]?.name ?? '',
           value: formatValue(Array.isArray(value) && typeof value[1] === 'number' ? value[1] : null),
-          color: colors[(seriesIndex ?? 0) % colors.length] ?? theme.muted,
+          color: metricLook(theme, seriesIndex ?? 0).color,
         }))
         const time = all[0] && Array.isArray(all[0].value) ? Number(all[0].value[0]) : from
         return chartTooltip(format.dateTime(time), rows)
@@ -89,8 +101,8 @@ export function metricOptions(context: {
         value: [t, value],
         symbol: isLonely(line.points, at) ? 'circle' : 'none',
       })),
-      lineStyle: { width: 1.75 },
-      itemStyle: { color: colors[index % colors.length] ?? theme.muted },
+      lineStyle: { width: 1.75, type: metricLook(theme, index).lineType },
+      itemStyle: { color: metricLook(theme, index).color },
       showAllSymbol: true,
       symbolSize: 5,
       connectNulls: false,

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import type { Point, Series } from '#shared/contract/monitoring.ts'
-import { requestSeries, responseTimeSeries } from '../../../../src/renderer/components/charts/call-series.ts'
+import {
+  costSeries,
+  requestSeries,
+  responseTimeSeries,
+  tokenSeries,
+} from '../../../../src/renderer/components/charts/call-series.ts'
 import { barOptions, lineOptions } from '../../../../src/renderer/components/charts/chart-options.ts'
 import { timeSeriesTable } from '../../../../src/renderer/components/charts/time-series.ts'
 import { createFormatters } from '../../../../src/renderer/format/formatters.ts'
@@ -15,6 +20,9 @@ const theme = {
   p99: '#808',
   ok: '#08f',
   error: '#f00',
+  input: '#0aa',
+  output: '#055',
+  cost: '#70c',
   font: 'sans-serif',
 }
 const looks = { format: createFormatters('en'), theme }
@@ -102,6 +110,24 @@ describe('patterns', () => {
 test('long lines are thinned out to what can be seen', () => {
   const options = lineOptions(responseTimes([120, 130]), context)
   expect(options.series).toContainEqual(expect.objectContaining({ id: 'P95', sampling: 'lttb' }))
+})
+
+test('a cost is drawn and exported in units of its currency, and said as one', () => {
+  const series = seriesOf([120, null])
+  const [first] = series.series[0]?.points ?? []
+  if (first) first.costNanos = 12_500_000
+  const cost = costSeries(series, looks, { name: 'Cost', currency: 'USD' })
+  expect(dataOf(barOptions(cost, context), 'Cost')).toEqual([0.0125, 0])
+  expect(cost.columns[0]?.text(0.0125)).toBe('$0.013')
+  expect(timeSeriesTable(cost).fields).toEqual(['from', 'to', 'cost'])
+})
+
+test('tokens that went in and came out are parts of one bar', () => {
+  const tokens = tokenSeries(seriesOf([120]), looks, { input: 'In', output: 'Out' })
+  expect(barOptions(tokens, context).series).toMatchObject([
+    { name: 'In', stack: 'all' },
+    { name: 'Out', stack: 'all' },
+  ])
 })
 
 describe('export of a chart', () => {
