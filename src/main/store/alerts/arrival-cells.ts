@@ -94,7 +94,10 @@ export class ArrivalCells {
     const running = new Map<number, CallTotals>()
     const answers = new Map<number, LabelTotals[]>()
     let next = 0
-    for (const lengthMs of [...new Set(lengthsMs)].sort((a, b) => a - b)) {
+    const lengths = [...new Set(lengthsMs)].sort((a, b) => a - b)
+    for (const lengthMs of lengths) {
+      // What the longer windows go on adding to is copied for the shorter ones.
+      const isLongest = lengthMs === lengths.at(-1)
       for (let entry = slots[next]; entry && entry[0] >= at - lengthMs; entry = slots[(next += 1)]) {
         for (const cell of entry[1].values()) {
           // What arrived while the question was on its way.
@@ -108,7 +111,7 @@ export class ArrivalCells {
         lengthMs,
         [...running].flatMap(([number, totals]) => {
           const labels = this.#labels[number]
-          return labels ? [{ labels, totals: copyOf(totals) }] : []
+          return labels ? [{ labels, totals: isLongest ? totals : copyOf(totals) }] : []
         }),
       )
     }
