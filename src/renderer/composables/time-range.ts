@@ -2,14 +2,14 @@ const MINUTE_MS = 60_000
 const HOUR_MS = 60 * MINUTE_MS
 const DAY_MS = 24 * HOUR_MS
 
-/** Ranges that end now, by the name they have in the page's address. */
+/** Ranges that end now, by the name they have in the page's address; how they and the periods before are called. */
 export const QUICK_RANGES = {
-  '15m': { spanMs: 15 * MINUTE_MS, label: 'range.minutes15' },
-  '1h': { spanMs: HOUR_MS, label: 'range.hour1' },
-  '6h': { spanMs: 6 * HOUR_MS, label: 'range.hours6' },
-  '24h': { spanMs: DAY_MS, label: 'range.hours24' },
-  '7d': { spanMs: 7 * DAY_MS, label: 'range.days7' },
-  '30d': { spanMs: 30 * DAY_MS, label: 'range.days30' },
+  '15m': { spanMs: 15 * MINUTE_MS, label: 'range.minutes15', previous: 'range.previousMinutes15' },
+  '1h': { spanMs: HOUR_MS, label: 'range.hour1', previous: 'range.previousHour1' },
+  '6h': { spanMs: 6 * HOUR_MS, label: 'range.hours6', previous: 'range.previousHours6' },
+  '24h': { spanMs: DAY_MS, label: 'range.hours24', previous: 'range.previousHours24' },
+  '7d': { spanMs: 7 * DAY_MS, label: 'range.days7', previous: 'range.previousDays7' },
+  '30d': { spanMs: 30 * DAY_MS, label: 'range.days30', previous: 'range.previousDays30' },
 } as const
 
 export type QuickRange = keyof typeof QUICK_RANGES
@@ -57,6 +57,11 @@ export function resolveRange(range: TimeRange, nowMs: number): { from: number; t
   if (range.kind === 'custom') return { from: range.from, to: range.to }
   const to = (Math.floor(nowMs / MINUTE_MS) + 1) * MINUTE_MS
   return { from: to - QUICK_RANGES[range.name].spanMs, to }
+}
+
+/** @returns the message that names the period of equal length before a range. */
+export function previousLabel(range: TimeRange): string {
+  return range.kind === 'quick' ? QUICK_RANGES[range.name].previous : 'range.previousCustom'
 }
 
 export function isQuickRange(text: string): text is QuickRange {

@@ -13,6 +13,8 @@ export interface Formatters {
   compact: (value: number | null) => string
   /** A share of one as a percentage, never rounded up to 100 %: `99.98%`. */
   percent: (share: number | null) => string
+  /** What rose or fell, as a percentage of what it was: `3.2%`, `48%`, `>999%`. */
+  change: (share: number) => string
   /** `842 ms`, `1.84 s`, `2 min 5 s`, `1 h 2 min`. */
   duration: (milliseconds: number | null) => string
   /** A span that was chosen, in one unit: `5 min`, `2 hr`, `1 day`. */
@@ -63,6 +65,8 @@ export function createFormatters(language: Language): Formatters {
   const oneDecimal = number({ maximumFractionDigits: 1 })
   const twoDecimals = number({ maximumFractionDigits: 2 })
   const share = number({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' })
+  const finePercent = number({ style: 'percent', maximumFractionDigits: 1 })
+  const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 })
   const clock = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
   const minute = date({ hour: '2-digit', minute: '2-digit' })
   const day = date({ month: 'short', day: 'numeric' })
@@ -88,6 +92,10 @@ export function createFormatters(language: Language): Formatters {
     count: orNone((value: number) => whole.format(value)),
     compact: orNone((value: number) => (Math.abs(value) < 1_000 ? whole.format(value) : short.format(value))),
     percent: orNone((value: number) => share.format(value)),
+    change(share) {
+      if (share >= 9.995) return `>${wholePercent.format(9.99)}`
+      return (share < 0.0995 ? finePercent : wholePercent).format(share)
+    },
     list: (texts) => several.format(texts),
     decimal: orNone((value: number) => oneDecimal.format(value)),
     duration: orNone((milliseconds: number) => {

@@ -1,6 +1,7 @@
 import { alerts } from './en/alerts.ts'
 import { call } from './en/call.ts'
 import { feedback } from './en/feedback.ts'
+import { overview } from './en/overview.ts'
 
 export const en = {
   nav: {
@@ -67,39 +68,20 @@ export const en = {
     from: 'From',
     to: 'To',
     resetZoom: 'Reset zoom',
+    previousMinutes15: 'previous 15 minutes',
+    previousHour1: 'previous hour',
+    previousHours6: 'previous 6 hours',
+    previousHours24: 'previous 24 hours',
+    previousDays7: 'previous 7 days',
+    previousDays30: 'previous 30 days',
+    previousCustom: 'the period before',
   },
   live: {
     on: 'Live',
     hint: 'Updates while calls arrive',
     behind: 'Not up to date',
   },
-  overview: {
-    title: 'Overview',
-    numbers: 'Key figures',
-    requests: 'Requests',
-    errors: 'no errors | 1 error | {count} errors',
-    successRate: 'Success rate',
-    averageTime: 'Average response',
-    p95Time: 'P95 response',
-    firstToken: 'First token {duration}',
-    tokens: 'Tokens',
-    input: '{tokens} in',
-    output: '{tokens} out',
-    tokensPerSecond: '{rate} tokens/s',
-    cost: 'Cost',
-    unpriced: 'all priced | 1 unpriced | {count} unpriced',
-    responseTime: 'Response time',
-    requestsOverTime: 'Requests',
-    succeeded: 'Succeeded',
-    failed: 'Failed',
-    newestCalls: 'Newest calls',
-    responseTimeChart: 'Line chart of the response time P50, P95 and P99 over the chosen time range.',
-    tokensChart: 'Bar chart of the tokens that went in and came out over the chosen time range.',
-    costChart: 'Bar chart of the cost over the chosen time range.',
-    tokensIn: 'Input',
-    tokensOut: 'Output',
-    requestsChart: 'Bar chart of succeeded and failed requests over the chosen time range.',
-  },
+  overview,
   call,
   calls: {
     time: 'Time',

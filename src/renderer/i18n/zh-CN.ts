@@ -2,6 +2,7 @@ import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
 import { call } from './zh-CN/call.ts'
 import { feedback } from './zh-CN/feedback.ts'
+import { overview } from './zh-CN/overview.ts'
 
 export const zhCN: Messages = {
   nav: {
@@ -68,39 +69,20 @@ export const zhCN: Messages = {
     from: '开始时间',
     to: '结束时间',
     resetZoom: '还原缩放',
+    previousMinutes15: '前 15 分钟',
+    previousHour1: '前 1 小时',
+    previousHours6: '前 6 小时',
+    previousHours24: '前 24 小时',
+    previousDays7: '前 7 天',
+    previousDays30: '前 30 天',
+    previousCustom: '上一个等长时段',
   },
   live: {
     on: '实时',
     hint: '有新调用时自动更新',
     behind: '未更新',
   },
-  overview: {
-    title: '概览',
-    numbers: '关键指标',
-    requests: '调用次数',
-    errors: '没有错误 | {count} 次错误 | {count} 次错误',
-    successRate: '成功率',
-    averageTime: '平均响应时间',
-    p95Time: 'P95 响应时间',
-    firstToken: '首 Token {duration}',
-    tokens: 'Token 用量',
-    input: '输入 {tokens}',
-    output: '输出 {tokens}',
-    tokensPerSecond: '{rate} Token/秒',
-    cost: '费用',
-    unpriced: '全部已计价 | {count} 次未计价 | {count} 次未计价',
-    responseTime: '响应时间',
-    requestsOverTime: '调用次数',
-    succeeded: '成功',
-    failed: '失败',
-    newestCalls: '最新调用',
-    responseTimeChart: '折线图：所选时间范围内响应时间的 P50、P95 和 P99。',
-    tokensChart: '柱状图：所选时间范围内的输入和输出 Token 用量。',
-    costChart: '柱状图：所选时间范围内的费用。',
-    tokensIn: '输入',
-    tokensOut: '输出',
-    requestsChart: '柱状图：所选时间范围内成功与失败的调用次数。',
-  },
+  overview,
   call,
   calls: {
     time: '时间',

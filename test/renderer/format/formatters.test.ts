@@ -101,6 +101,17 @@ describe('formatters', () => {
     expect(zh.ago(now - elapsedMs, now)).toBe(chinese)
   })
 
+  test.each([
+    [0.0321, '3.2%'],
+    [0.0995, '10%'],
+    [0.484, '48%'],
+    [9.99, '999%'],
+    [9.995, '>999%'],
+    [5_000, '>999%'],
+  ])('a change by %d of what it was is %s', (share, text) => {
+    expect(en.change(share)).toBe(text)
+  })
+
   test('several texts are one', () => {
     expect(en.list(['P50 1 s', 'P95 2 s', 'P99 3 s'])).toBe('P50 1 s, P95 2 s, P99 3 s')
     expect(zh.list(['成功 3', '失败 1'])).toBe('成功 3、失败 1')

@@ -1,0 +1,129 @@
+import type { Comparison, Summary } from '#shared/contract/monitoring.ts'
+import type { Formatters } from '../../format/formatters.ts'
+import type { Change } from './change.ts'
+import { relativeChange, shareChange } from './change.ts'
+
+type Translate = (key: string, named?: Record<string, unknown>, count?: number) => string
+
+/** One key figure: how it reads, what explains it, and how it changed. */
+export interface StatFigure {
+  id: FigureId
+  value: string
+  notes: string[]
+  tone?: 'plain' | 'error' | 'warning'
+  /** Null: there is nothing to compare with. */
+  change: Change | null
+  /** In percentage points, not in parts of what it was. */
+  isShare?: boolean
+  /** What it was. */
+  before: string
+  /** Whether it is good when it rises; neither for what is only so or so much. */
+  goodWhen: 'up' | 'down' | 'neither'
+}
+
+/** The figures in their order, also before they are known. */
+export const FIGURE_LABELS = [
+  { id: 'requests', label: 'overview.requests' },
+  { id: 'success-rate', label: 'overview.successRate' },
+  { id: 'average-time', label: 'overview.averageTime' },
+  { id: 'p95-time', label: 'overview.p95Time' },
+  { id: 'tokens', label: 'overview.tokens' },
+  { id: 'cost', label: 'overview.cost' },
+  { id: 'users', label: 'overview.users' },
+  { id: 'satisfaction', label: 'overview.satisfaction' },
+] as const
+type FigureId = (typeof FIGURE_LABELS)[number]['id']
+
+/** The key figures of a range and of the period before it. */
+export function statFigures(
+  { current, previous }: Comparison,
+  format: Formatters,
+  t: Translate,
+): StatFigure[] {
+  const hasPrevious = previous.requests > 0
+  /** A figure that is read off a summary as a number and as text. */
+  const figure = (
+    numberOf: (summary: Summary) => number | null,
+    textOf: (value: number | null, summary: Summary) => string,
+    isShare = false,
+  ) => ({
+    value: textOf(numberOf(current), current),
+    before: textOf(numberOf(previous), previous),
+    change: hasPrevious
+      ? (isShare ? shareChange : relativeChange)(numberOf(current), numberOf(previous))
+      : null,
+    isShare,
+  })
+  // Nothing explains a figure of no calls.
+  const notes = (...texts: (string | null)[]) =>
+    current.requests > 0 ? texts.filter((text) => text !== null) : []
+  const unpriced = current.unpricedRequests
+  return [
+    {
+      id: 'requests',
+      ...figure(({ requests }) => requests, format.count),
+      notes: notes(t('overview.errors', { count: format.count(current.errors) }, current.errors)),
+      tone: current.errors > 0 ? 'error' : 'plain',
+      goodWhen: 'neither',
+    },
+    {
+      id: 'success-rate',
+      ...figure(({ successRate }) => successRate, format.percent, true),
+      notes: notes(`${format.count(current.success)} / ${format.count(current.requests)}`),
+      goodWhen: 'up',
+    },
+    {
+      id: 'average-time',
+      ...figure(({ avgDurationMs }) => avgDurationMs, format.duration),
+      notes: notes(
+        ifKnown(current.avgTtftMs, (ms) => t('overview.firstToken', { duration: format.duration(ms) })),
+        ifKnown(current.tokensPerSecond, (rate) =>
+          t('overview.tokensPerSecond', { rate: format.decimal(rate) }),
+        ),
+      ),
+      goodWhen: 'down',
+    },
+    {
+      id: 'p95-time',
+      ...figure(({ p95Ms }) => p95Ms, format.duration),
+      notes: notes(`P50 ${format.duration(current.p50Ms)}`, `P99 ${format.duration(current.p99Ms)}`),
+      goodWhen: 'down',
+    },
+    {
+      id: 'tokens',
+      ...figure(({ totalTokens }) => totalTokens, format.compact),
+      notes: notes(
+        t('overview.input', { tokens: format.compact(current.inputTokens) }),
+        t('overview.output', { tokens: format.compact(current.outputTokens) }),
+      ),
+      goodWhen: 'neither',
+    },
+    {
+      id: 'cost',
+      // Calls without a price are not free: no sum is shown when there is nothing to add up.
+      ...figure(
+        ({ costNanos, requests, unpricedRequests }) => (requests > unpricedRequests ? costNanos : null),
+        (value, { currency }) => format.cost(value, currency),
+      ),
+      notes: notes(t('overview.unpriced', { count: format.count(unpriced) }, unpriced)),
+      tone: unpriced > 0 ? 'warning' : 'plain',
+      goodWhen: 'down',
+    },
+    {
+      id: 'users',
+      ...figure(({ activeUsers }) => activeUsers, format.count),
+      notes: notes(t('overview.sessions', { count: format.count(current.sessions) }, current.sessions)),
+      goodWhen: 'neither',
+    },
+    {
+      id: 'satisfaction',
+      ...figure(({ satisfaction }) => satisfaction, format.percent, true),
+      notes: notes(t(current.satisfaction === null ? 'overview.noFeedback' : 'overview.goodRatings')),
+      goodWhen: 'up',
+    },
+  ]
+}
+
+function ifKnown(value: number | null, text: (value: number) => string): string | null {
+  return value === null ? null : text(value)
+}
