@@ -8,9 +8,13 @@ export interface CallListRequest {
   from?: number | undefined
   /** epoch ms; calls that started before it */
   to?: number | undefined
+  /** Labels are '' for calls that have none. */
   app?: string | undefined
+  appType?: string | undefined
+  provider?: string | undefined
   /** The model that answered, else the one that was asked for. */
   model?: string | undefined
+  environment?: string | undefined
   userId?: string | undefined
   status?: 'ok' | 'error' | undefined
   minDurationMs?: number | undefined
@@ -71,8 +75,11 @@ export async function listCalls(
   request: CallListRequest,
   scanLimit: number = LIMITS.callsScannedPerPage,
 ): Promise<CallPage> {
-  const { limit, app, model, userId, status, minDurationMs, q } = request
-  const isFiltered = [app, model, userId, status, minDurationMs, q].some((wanted) => wanted !== undefined)
+  const { limit, app, appType, provider, model, environment, userId, status, minDurationMs, q } = request
+  const labels = { app, app_type: appType, provider, model, environment } as const
+  const isFiltered = [...Object.values(labels), userId, status, minDurationMs, q].some(
+    (wanted) => wanted !== undefined,
+  )
   const depth = isFiltered ? scanLimit : limit + 1
   let query = db
     .selectFrom(scan(db, request).limit(depth).as('app_log'))
@@ -81,9 +88,16 @@ export async function listCalls(
     .orderBy('id', 'desc')
     // One more than asked for tells whether there is a next page.
     .limit(limit + 1)
-  if (app !== undefined) query = query.where('app', '=', app)
-  if (model !== undefined) {
-    query = query.where((eb) => eb(eb.fn.coalesce('model', 'request_model'), '=', model))
+  for (const label of LABELS_LISTED) {
+    const wanted = labels[label]
+    if (wanted === undefined) continue
+    query = query.where((eb) => {
+      const value =
+        label === 'model'
+          ? eb.fn.coalesce(label, 'request_model', eb.val(''))
+          : eb.fn.coalesce(label, eb.val(''))
+      return eb(value, '=', wanted)
+    })
   }
   if (userId !== undefined) query = query.where('user_id', '=', userId)
   if (status !== undefined) query = query.where('status', '=', status)
@@ -107,6 +121,8 @@ export async function listCalls(
     .executeTakeFirst()
   return { items, end: bound ?? null }
 }
+
+const LABELS_LISTED = ['app', 'app_type', 'provider', 'model', 'environment'] as const
 
 const SEARCHED = ['app_log_body.prompt', 'app_log_body.response', 'app_log_body.error_message'] as const
 

@@ -108,6 +108,10 @@ describe('listCalls', () => {
     ['the model that answered', { model: 'answering' }, ['c1']],
     ['the model that was asked for, where none answered', { model: 'asked' }, ['c2']],
     ['user', { userId: 'u' }, ['c3']],
+    ['app type', { appType: 'CHAT' }, ['c3']],
+    ['provider', { provider: 'openai' }, ['c1']],
+    ['environment', { environment: 'staging' }, ['c0']],
+    ['not having a label', { model: '', provider: '', environment: '', appType: '' }, ['c4']],
     ['status', { status: 'error' }, ['c4']],
     ['duration', { minDurationMs: 1.5 }, ['c3', 'c1']],
     ['a part of the prompt', { q: '延迟' }, ['c0']],
@@ -123,16 +127,17 @@ describe('listCalls', () => {
     const text = (value: string) => ({ format: 'text', text: value }) as const
     await store.insertCalls(
       [
-        makeCall({ app: 'a', prompt: text('模型的延迟很高') }),
+        makeCall({ app: 'a', environment: 'staging', prompt: text('模型的延迟很高') }),
         makeCall({
           app: 'b',
+          provider: 'openai',
           model: 'answering',
           requestModel: 'asked',
           durationUs: 1500,
           response: text('a Response'),
         }),
         makeCall({ app: 'a', model: null, requestModel: 'asked', durationUs: 1499, prompt: text('100%_"*') }),
-        makeCall({ app: 'b', userId: 'u', durationUs: 2000, prompt: text('a\u0000b 1') }),
+        makeCall({ app: 'b', appType: 'CHAT', userId: 'u', durationUs: 2000, prompt: text('a\u0000b 1') }),
         makeCall({ app: 'a', status: 'error', durationUs: null, errorMessage: 'connection refused' }),
       ].map((call, index) => ({ ...call, requestId: `c${index}`, startedAt: 1000 + index })),
     )
