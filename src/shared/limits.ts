@@ -109,6 +109,8 @@ export const LIMITS = {
   savedFileBytes: 64 * 1024 * 1024,
   /** Lines of one chart: the values with the most requests. */
   seriesPerChart: 20,
+  /** Rows of a breakdown: the values with the most requests. */
+  breakdownRows: 1_000,
   /** Calls that an answer names as the slowest or the most expensive. */
   topCalls: 100,
   /** Points of one series. */

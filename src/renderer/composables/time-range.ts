@@ -43,6 +43,12 @@ export function rangeToQuery(range: TimeRange): Record<string, string> {
   return { from: String(from), to: String(to), ...(whole === undefined ? {} : { outOf: whole }) }
 }
 
+/** What a page's address holds besides its range. */
+export function withoutRange<Value>(query: Readonly<Record<string, Value>>): Record<string, Value> {
+  const { range: _range, from: _from, to: _to, outOf: _outOf, ...others } = query
+  return others
+}
+
 /** Narrows a range. However often that is done, one step leads back to the range that it began with. */
 export function zoomInto(range: TimeRange, { from, to }: TimeSpan): TimeRange {
   const { outOf, ...whole } = range

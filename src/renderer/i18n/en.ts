@@ -76,6 +76,23 @@ export const en = {
     previousDays30: 'previous 30 days',
     previousCustom: 'the period before',
   },
+  dimension: {
+    app: 'App',
+    model: 'Model',
+    provider: 'Provider',
+    appType: 'App type',
+    environment: 'Environment',
+    user: 'User',
+    errorType: 'Error type',
+  },
+  filter: {
+    label: 'Filters',
+    clear: 'Clear filters',
+    none: '(none)',
+    notLoaded: 'The values could not be loaded.',
+    noValues: 'No values in this time range',
+    noMatch: 'No value matches',
+  },
   live: {
     on: 'Live',
     hint: 'Updates while calls arrive',

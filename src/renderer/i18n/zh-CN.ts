@@ -77,6 +77,23 @@ export const zhCN: Messages = {
     previousDays30: '前 30 天',
     previousCustom: '上一个等长时段',
   },
+  dimension: {
+    app: '应用',
+    model: '模型',
+    provider: '供应商',
+    appType: '应用类型',
+    environment: '环境',
+    user: '用户',
+    errorType: '错误类型',
+  },
+  filter: {
+    label: '筛选条件',
+    clear: '清除筛选',
+    none: '（无）',
+    notLoaded: '无法加载可选值。',
+    noValues: '该时间范围内没有可选值',
+    noMatch: '没有匹配的值',
+  },
   live: {
     on: '实时',
     hint: '有新调用时自动更新',

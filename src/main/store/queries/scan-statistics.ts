@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { DurationDistribution } from '../duration-distribution.ts'
 import type { Label } from '../label-sets.ts'
@@ -29,9 +30,6 @@ export interface GroupStatistics {
   p95Us: number | null
   p99Us: number | null
 }
-
-/** Groups that an answer holds: those with the most calls. */
-const GROUPS_MAX = 1_000
 
 /**
  * Aggregates calls by label and by bucket of their start. Ranges with few calls are read call by call and are exact.
@@ -89,10 +87,10 @@ class Scan {
   /** The groups with the most calls, so that no answer grows with the number of users. */
   #largest(): Map<number, Group>[] {
     const groups = [...this.#groups.values()]
-    if (groups.length <= GROUPS_MAX) return groups
+    if (groups.length <= LIMITS.breakdownRows) return groups
     const requests = (buckets: Map<number, Group>) =>
       [...buckets.values()].reduce((sum, { sums }) => sum + sums.requests, 0)
-    return groups.sort((a, b) => requests(b) - requests(a)).slice(0, GROUPS_MAX)
+    return groups.sort((a, b) => requests(b) - requests(a)).slice(0, LIMITS.breakdownRows)
   }
 
   #group(key: string, time: number): Group {
