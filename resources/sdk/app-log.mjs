@@ -4,13 +4,15 @@
  *
  * Copy this file into your app, wrap the function that calls the model, and open the console:
  *
- *     import { appLog, flush, logged, withContext } from './app-log.mjs'
+ *     import { appLog, feedback, flush, logged, withContext } from './app-log.mjs'
  *
  *     const ask = appLog({ appType: 'CASE_GENERATION' }, async (messages) =>
  *       openai.chat.completions.create({ model: 'gpt-4o-mini', messages }))
  *
  *     await withContext({ userId: 'u-1', sessionId: 's-1', tags: ['beta'] }, () =>
  *       ask([{ role: 'user', content: 'Hello' }]))
+ *
+ *     feedback(requestId, 5, { comment: 'Just what I needed' })   // what somebody thinks of a call, 1 to 5
  *
  * Functions, async functions, generators, async generators and functions that return a stream are all taken; methods
  * too, by the standard decorator `@logged({ appType: '…' })`. Model, provider, prompt, response and tokens are read in
@@ -22,7 +24,7 @@
  * 把本文件复制到你的应用里，用 `appLog(选项, 函数)` 包装调用模型的函数（方法用 `@logged({…})` 装饰器），打开控制台即可
  * 看到调用：同步、异步、生成器和流式都支持；模型、提示词、回复、Token 用量自动提取。记录在后台发送，控制台没有打开也不影响
  * 你的应用。用 `withContext` 标注用户与会话（`currentRequestId()` 可在被包装的函数内取得调用编号），用 `record({…})` 手工
- * 记录。调用 `process.exit()` 之前请 `await flush()`。
+ * 记录，用 `feedback(调用编号, 评分)` 提交用户对某次调用的评价（1 到 5 分）。调用 `process.exit()` 之前请 `await flush()`。
  *
  * Environment / 环境变量 (or `configure({…})` where there is none):
  *
@@ -54,6 +56,7 @@ const RETRY_AFTER_MAX_MS = 60_000
 /** The console's own limits; what is longer would be cut or refused there. */
 const MAX_TEXT_LENGTH = 1_000_000
 const MAX_NAME_LENGTH = 200
+const MAX_COMMENT_LENGTH = 10_000
 const MAX_TAGS = 20
 const MAX_ATTRIBUTES = 100
 const MAX_TOKENS = 1_000_000_000
@@ -111,6 +114,23 @@ export function record({ error, ...fields }) {
     submit({ startedAt, ...failure, ...merge(scopes.current().labels, fields), requestId })
   })
   return requestId
+}
+/**
+ * Sends what somebody thinks of a call, in the background like the calls.
+ *
+ * @param requestId of the call, as `record` and `currentRequestId` give it; the call may be sent later.
+ * @param rating 1 to 5, 5 is best.
+ * @returns the feedback's id.
+ */
+export function feedback(requestId, rating, details = {}) {
+  const id = details.id || newRequestId()
+  safely(() => {
+    if (settings().isDisabled) return
+    const { userId = scopes.current().labels.userId, comment } = details
+    const judgement = { ...details, id, requestId, rating, userId, comment: cutComment(comment) }
+    sender.put(FEEDBACK_PATH, JSON.stringify(tidy(judgement)))
+  })
+  return id
 }
 /** Counts so far. */
 export function stats() {
@@ -770,6 +790,7 @@ function newRequestId() {
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(0, 3)}-${variant}${random.slice(4, 7)}-${random.slice(7, 19)}`
 }
 const NAMES = new Set([
+  'id',
   'requestId',
   'app',
   'appType',
@@ -782,11 +803,14 @@ const NAMES = new Set([
   'requestModel',
   'errorType',
 ])
-/** Queues a record, within the limits of the console. */
+/** Queues a record. */
 function submit(call) {
   const { isDisabled, app } = settings()
-  if (isDisabled) return
-  const tidy = Object.entries({ app, ...withoutAbsent(call) }).map(([name, value]) => {
+  if (!isDisabled) sender.put(CALLS_PATH, JSON.stringify(tidy({ app, ...withoutAbsent(call) })))
+}
+/** What is given, within the limits of the console. */
+function tidy(fields) {
+  const entries = Object.entries(withoutAbsent(fields)).map(([name, value]) => {
     if (NAMES.has(name)) return [name, String(value).slice(0, MAX_NAME_LENGTH)]
     if (name === 'tags') {
       return [
@@ -801,8 +825,17 @@ function submit(call) {
     }
     return [name, snapshot(value)]
   })
-  sender.put(JSON.stringify(Object.fromEntries(tidy)))
+  return Object.fromEntries(entries)
 }
+function cutComment(comment) {
+  if (typeof comment !== 'string' || comment.length <= MAX_COMMENT_LENGTH) return comment
+  // Not through a surrogate pair.
+  return comment.slice(0, MAX_COMMENT_LENGTH - 1).replace(/[\ud800-\udbff]$/, '') + '…'
+}
+// --------------------------------------------------------------------------------------------------------------------
+// Sending
+const CALLS_PATH = '/v1/app-logs'
+const FEEDBACK_PATH = '/v1/feedback'
 /** The console was not reached, so nothing of the request was. */
 const UNREACHED = -1
 const NO_ANSWER = 0
@@ -833,14 +866,14 @@ class Sender {
   #isExiting = false
   /** Ends the pause before a retry. */
   #wake
-  put(body) {
+  put(path, body) {
     const sizeBytes = this.#encoder.encode(body).length
     const isFull = this.#put - this.#settled >= MAX_QUEUED_RECORDS
     if (isFull || this.#queuedBytes + sizeBytes > MAX_QUEUED_BYTES) {
       this.#dropped += 1
       return
     }
-    this.#queue.push({ body, sizeBytes })
+    this.#queue.push({ path, body, sizeBytes })
     this.#queuedBytes += sizeBytes
     this.#put += 1
     this.#schedule()
@@ -878,7 +911,8 @@ class Sender {
   }
   #isBatchDue() {
     const isFull = this.#queue.length >= MAX_BATCH_RECORDS || this.#queuedBytes >= MAX_BATCH_BYTES
-    return isFull || this.#settled < this.#flushTarget
+    // Nothing can share the request of feedback.
+    return isFull || this.#settled < this.#flushTarget || this.#queue[0]?.path === FEEDBACK_PATH
   }
   async #sendAll() {
     clearTimeout(this.#timer)
@@ -899,9 +933,12 @@ class Sender {
   }
   #nextBatch() {
     let sizeBytes = 0
+    const isAlone = this.#queue[0]?.path === FEEDBACK_PATH
     const isRoomy = (item, index) => {
       sizeBytes += item.sizeBytes
-      return index === 0 || (index < MAX_BATCH_RECORDS && sizeBytes <= MAX_BATCH_BYTES)
+      if (index === 0) return true
+      const isCall = !isAlone && item.path === CALLS_PATH
+      return isCall && index < MAX_BATCH_RECORDS && sizeBytes <= MAX_BATCH_BYTES
     }
     const end = this.#queue.findIndex((item, index) => !isRoomy(item, index))
     return this.#queue.splice(0, end < 0 ? this.#queue.length : end)
@@ -920,9 +957,10 @@ class Sender {
    * @returns how many items it has stored.
    */
   async #deliver(batch) {
-    const body = `[${batch.map((item) => item.body).join(',')}]`
+    const path = batch[0]?.path ?? CALLS_PATH
+    const bodies = batch.map((item) => item.body).join(',')
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await post(body)
+      const outcome = await post(path, path === FEEDBACK_PATH ? bodies : `[${bodies}]`)
       if (!isRetryable(outcome.status)) return this.#countStored(outcome, batch.length)
       if (attempt === MAX_ATTEMPTS || this.#isLost(outcome)) break
       await this.#pause(outcome, attempt)
@@ -955,7 +993,7 @@ class Sender {
     const isAnswered = status >= 200 && status < 300
     const stored = isAnswered ? (count(body, 'accepted') ?? sent) + (count(body, 'duplicates') ?? 0) : 0
     if (stored < sent) {
-      const [problem] = list(field(body, 'errors'))
+      const [problem] = list(field(body, 'errors') ?? field(field(body, 'error'), 'details'))
       // The console's words about a field: nothing of a record is in them.
       const reason = problem ? ` ${String(field(problem, 'path'))} ${String(field(problem, 'reason'))}.` : ''
       const hint = isAnswered || status === 400 ? reason : ' Check LLMOPS_URL and LLMOPS_TOKEN.'
@@ -971,10 +1009,10 @@ class Sender {
   }
 }
 /** One request. Redirects are not followed: the console is on this machine, and the token is for it alone. */
-async function post(body) {
+async function post(path, body) {
   const { url, token } = settings()
   const base = new URL(url)
-  const target = new URL(base.pathname.replace(/\/+$/, '') + '/v1/app-logs', base)
+  const target = new URL(base.pathname.replace(/\/+$/, '') + path, base)
   if (!/^https?:$/.test(target.protocol)) throw new TypeError('LLMOPS_URL must be an http address')
   const headers = new Headers({ 'content-type': 'application/json' })
   if (token) headers.set('authorization', `Bearer ${token}`)

@@ -11,13 +11,16 @@ Copy this file into your app, put ``@app_log`` on the function that calls the mo
     with app_log_context(user_id="u-1", session_id="s-1", tags=["beta"]):
         ask([{"role": "user", "content": "Hello"}])
 
+    feedback(request_id, 5, "Just what I needed")  # what somebody thinks of a call, 1 to 5
+
 Model, provider, prompt, response and tokens are read from arguments and results in the shapes of OpenAI and Anthropic,
 or from any dict or object with ``model``, ``usage`` and ``text``; streams are recorded when they end. Calls are sent
 from a daemon thread: your app never waits for the console, and nothing in here raises into your code.
 
 把本文件复制到你的应用里，在调用模型的函数上加 ``@app_log``，然后打开控制台即可看到调用：同步函数、异步函数、生成器
 （流式）都支持；模型、提示词、回复、Token 用量自动提取。记录由后台守护线程发送，控制台没有打开也不影响你的应用。
-用 ``app_log_context`` 标注用户与会话（``current_request_id()`` 可在被装饰的函数内取得调用编号），用 ``record(**fields)`` 手工记录一次调用。
+用 ``app_log_context`` 标注用户与会话（``current_request_id()`` 可在被装饰的函数内取得调用编号），用 ``record(**fields)`` 手工记录一次调用，
+用 ``feedback(调用编号, 评分)`` 提交用户对某次调用的评价（1 到 5 分）。
 
 Environment / 环境变量:
 
@@ -60,6 +63,7 @@ __all__ = [
     "app_log_context",
     "configure",
     "current_request_id",
+    "feedback",
     "flush",
     "record",
     "stats",
@@ -87,6 +91,7 @@ EXIT_FLUSH_S = 2.0
 #: The console's own limits; what is longer would be cut or refused there.
 MAX_TEXT_LENGTH = 1_000_000
 MAX_NAME_LENGTH = 200
+MAX_COMMENT_LENGTH = 10_000
 MAX_TAGS = 20
 MAX_ATTRIBUTES = 100
 MAX_TOKENS = 1_000_000_000
@@ -238,6 +243,45 @@ def record(**fields: Any) -> str:
     except Exception:
         _logger.debug("a call could not be recorded", exc_info=True)
     return request_id
+
+
+def feedback(
+    request_id: str,
+    rating: int,
+    comment: Optional[str] = None,
+    *,
+    type: Optional[str] = None,
+    tags: Sequence[str] = (),
+    user_id: Optional[str] = None,
+    source: Optional[str] = None,
+    id: Optional[str] = None,
+) -> str:
+    """Sends what somebody thinks of a call, in the background like the calls, and returns the feedback's id.
+
+    :param request_id: of the call, as ``record`` and ``current_request_id`` give it; the call may be sent later.
+    :param rating: 1 to 5, 5 is best.
+    :param type: ``quality``, ``accuracy``, ``latency``, ``safety`` or ``other``.
+    :param user_id: who judges; absent: the user of the surrounding ``app_log_context``.
+    :param source: ``end-user``, ``reviewer`` or ``program``.
+    :param id: the same id twice is the same feedback; absent: one is made.
+    """
+    feedback_id = id or _new_request_id()
+    try:
+        if not _settings().disabled:
+            judgement = {
+                "id": feedback_id,
+                "requestId": request_id,
+                "rating": rating,
+                "comment": None if comment is None else _cut_comment(str(comment)),
+                "type": type,
+                "tags": tags,
+                "userId": user_id or _labels.get().get("userId"),
+                "source": source,
+            }
+            _sender.put(_Item(_FEEDBACK_PATH, _to_json(_tidy(judgement))))
+    except Exception:
+        _logger.debug("feedback could not be sent", exc_info=True)
+    return feedback_id
 
 
 def current_request_id() -> Optional[str]:
@@ -1108,18 +1152,22 @@ def _new_request_id() -> str:
 
 
 _NAMES = frozenset(
-    ("requestId", "app", "appType", "environment", "userId", "sessionId", "operation", "provider", "model")
+    ("id", "requestId", "app", "appType", "environment", "userId", "sessionId", "operation", "provider", "model")
     + ("requestModel", "errorType")
 )
 
 
 def _submit(call: _Json) -> None:
-    """Queues a record, within the limits of the console."""
+    """Queues a record."""
     settings = _settings()
-    if settings.disabled:
-        return
-    tidy: _Json = {"app": settings.app}
-    for name, value in call.items():
+    if not settings.disabled:
+        _sender.put(_Item(_CALLS_PATH, _to_json({"app": settings.app, **_tidy(call)})))
+
+
+def _tidy(fields: _Json) -> _Json:
+    """What is given, within the limits of the console."""
+    tidy: _Json = {}
+    for name, value in fields.items():
         if value is None:
             continue
         if name in _NAMES:
@@ -1130,7 +1178,15 @@ def _submit(call: _Json) -> None:
             tidy[name] = _snapshot(dict(list(value.items())[:MAX_ATTRIBUTES]))
         else:
             tidy[name] = _snapshot(value)
-    _sender.put(_to_json(tidy))
+    return tidy
+
+
+def _cut_comment(comment: str) -> str:
+    # The console counts in UTF-16, as JavaScript does.
+    units = comment.encode("utf-16-le", "surrogatepass")
+    if len(units) <= 2 * MAX_COMMENT_LENGTH:
+        return comment
+    return units[: 2 * (MAX_COMMENT_LENGTH - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def _to_json(value: _Json) -> bytes:
@@ -1152,13 +1208,22 @@ class _Outcome(NamedTuple):
 _NO_ANSWER = 0
 
 
+_CALLS_PATH = "/v1/app-logs"
+_FEEDBACK_PATH = "/v1/feedback"
+
+
+class _Item(NamedTuple):
+    path: str
+    body: bytes
+
+
 class _Sender:
     """A bounded queue and the daemon thread that empties it. Items settle in the order they were queued in."""
 
     def __init__(self) -> None:
         # Reentrant, because the garbage collector may end a stream, and so record a call, at any point of this class.
         self._changed = threading.Condition(threading.RLock())
-        self._queue: deque[bytes] = deque()
+        self._queue: deque[_Item] = deque()
         self._queued_bytes = 0
         self._put = 0
         self._settled = 0
@@ -1173,14 +1238,14 @@ class _Sender:
         self._thread: Optional[threading.Thread] = None
         self._warned: set[int] = set()
 
-    def put(self, record: bytes) -> None:
+    def put(self, item: _Item) -> None:
         with self._changed:
             is_full = self._put - self._settled >= MAX_QUEUED_RECORDS
-            if is_full or self._queued_bytes + len(record) > MAX_QUEUED_BYTES or not self._ensure_thread():
+            if is_full or self._queued_bytes + len(item.body) > MAX_QUEUED_BYTES or not self._ensure_thread():
                 self._dropped += 1
                 return
-            self._queue.append(record)
-            self._queued_bytes += len(record)
+            self._queue.append(item)
+            self._queued_bytes += len(item.body)
             self._put += 1
             if len(self._queue) == 1 or self._is_batch_full():
                 self._changed.notify_all()
@@ -1226,37 +1291,43 @@ class _Sender:
                 self._sent += sent
                 self._failed += len(batch) - sent
                 self._settled += len(batch)
-                self._queued_bytes -= sum(map(len, batch))
+                self._queued_bytes -= sum(len(item.body) for item in batch)
                 self._changed.notify_all()
 
-    def _next_batch(self) -> list[bytes]:
+    def _next_batch(self) -> list[_Item]:
         """Waits for a first item and, unless a flush is under way, for more to share its request."""
         with self._changed:
             self._changed.wait_for(lambda: self._queue)
-            self._changed.wait_for(lambda: self._is_batch_full() or self._settled < self._flush_target, BATCH_DELAY_S)
+            self._changed.wait_for(self._is_batch_due, BATCH_DELAY_S)
             batch = [self._queue.popleft()]
-            size = len(batch[0])
-            while self._queue and len(batch) < MAX_BATCH_RECORDS:
-                size += len(self._queue[0])
+            size = len(batch[0].body)
+            # Feedback goes alone.
+            while self._queue and len(batch) < MAX_BATCH_RECORDS and batch[0].path == self._queue[0].path == _CALLS_PATH:
+                size += len(self._queue[0].body)
                 if size > MAX_BATCH_BYTES:
                     break
                 batch.append(self._queue.popleft())
             return batch
 
+    def _is_batch_due(self) -> bool:
+        is_alone = self._queue[0].path == _FEEDBACK_PATH
+        return is_alone or self._is_batch_full() or self._settled < self._flush_target
+
     def _is_batch_full(self) -> bool:
         return len(self._queue) >= MAX_BATCH_RECORDS or self._queued_bytes >= MAX_BATCH_BYTES
 
-    def _deliver(self, batch: list[bytes]) -> int:
+    def _deliver(self, batch: list[_Item]) -> int:
         """Sends until the console has answered for good, the same bytes and so the same ids each time.
 
         :returns: how many records it has stored.
         """
-        body = b"[" + b",".join(batch) + b"]"
+        path = batch[0].path
+        body = batch[0].body if path == _FEEDBACK_PATH else b"[" + b",".join(item.body for item in batch) + b"]"
         for attempt in range(MAX_ATTEMPTS):
             flushes = self._flushes
-            outcome = _post(body)
+            outcome = _post(path, body)
             if not _is_retryable(outcome.status):
-                return self._count_stored(outcome, len(batch))
+                return self._count_stored(outcome, path, len(batch))
             if attempt + 1 == MAX_ATTEMPTS or (self._is_exiting and outcome.status == _NO_ANSWER):
                 break
             with self._changed:
@@ -1267,14 +1338,19 @@ class _Sender:
                     self._changed.wait_for(lambda: self._flushes != flushes, pause_s)
         return 0
 
-    def _count_stored(self, outcome: _Outcome, count: int) -> int:
+    def _count_stored(self, outcome: _Outcome, path: str, count: int) -> int:
         hint = " Check LLMOPS_URL and LLMOPS_TOKEN."
         stored = 0
         if outcome.status == 400 or 200 <= outcome.status < 300:
             with contextlib.suppress(ValueError, TypeError, LookupError):
                 answer = json.loads(outcome.body)
-                stored = min(count, int(answer["accepted"]) + int(answer["duplicates"]))
-                problem = answer["errors"][0] if answer["errors"] else {"path": "", "reason": ""}
+                if path == _FEEDBACK_PATH:
+                    stored = int("id" in answer)
+                    problems = [] if stored else answer["error"]["details"]
+                else:
+                    stored = min(count, int(answer["accepted"]) + int(answer["duplicates"]))
+                    problems = answer["errors"]
+                problem = problems[0] if problems else {"path": "", "reason": ""}
                 # The console's words about a field: nothing of a record is in them.
                 hint = f" {problem['path']} {problem['reason']}."
         if stored < count:
@@ -1287,7 +1363,7 @@ class _Sender:
             _logger.warning(message)
 
 
-def _post(body: bytes) -> _Outcome:
+def _post(path: str, body: bytes) -> _Outcome:
     """One request. The system's proxies are not used, and redirects not followed: the console is on this machine."""
     settings = _settings()
     url = urllib.parse.urlsplit(settings.url)
@@ -1299,7 +1375,7 @@ def _post(body: bytes) -> _Outcome:
         headers["Authorization"] = f"Bearer {settings.token}"
     connection = connect(url.hostname, url.port, timeout=REQUEST_TIMEOUT_S)
     try:
-        connection.request("POST", url.path.rstrip("/") + "/v1/app-logs", body, headers)
+        connection.request("POST", url.path.rstrip("/") + path, body, headers)
         response = connection.getresponse()
         retry_after_s = _read_retry_after(response.getheader("Retry-After"))
         return _Outcome(response.status, response.read(MAX_ANSWER_BYTES), retry_after_s)

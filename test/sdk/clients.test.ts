@@ -8,6 +8,7 @@ import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 import { z } from 'zod'
+import { feedbackSchema } from '#shared/contract/feedback.ts'
 import { buildSdk } from '../../scripts/build-sdk.ts'
 import type { TestConsole } from '../start-console.ts'
 import { consoleForTest } from '../start-console.ts'
@@ -70,6 +71,7 @@ const deliveredSchema = z.tuple([
   z.object({ ids: z.array(z.string()) }),
   z.object({ isDone: z.boolean(), stats: z.record(z.string(), z.number()) }),
 ])
+const feedbackPageSchema = z.object({ items: z.array(feedbackSchema) })
 const recordedSchema = z.tuple([
   z.object({ ids: z.array(z.string()), stats: z.object({ dropped: z.number() }) }),
 ])
@@ -139,6 +141,48 @@ describe.each(CLIENTS)('the client for $language', ({ files, start, missing, byH
     expect(relay.seen.length).toBe(4)
     // The same bytes each time, so the same ids.
     expect(new Set(relay.seen.map((request) => request.body)).size).toBe(1)
+  })
+
+  run(
+    'sends feedback on a call, each once and tied to it, when answers are lost, refused and late',
+    async () => {
+      const opened = await consoleForTest()
+      const relay = await startRelay(opened.url, ['lose the answer', 'hang up', UNAVAILABLE])
+      const ended = await end({ LLMOPS_URL: relay.url }, 'judge', 5)
+      const [{ ids }, outcome] = deliveredSchema.parse(ended.said)
+      expect({ ...outcome, stderr: ended.stderr }).toEqual({
+        isDone: true,
+        stats: { ...NOTHING_SENT, sent: 3 },
+        stderr: '',
+      })
+      const { items } = feedbackPageSchema.parse((await opened.get('/v1/feedback')).body)
+      expect(items.map(({ id }) => id).sort()).toEqual([...ids].sort())
+      const byId = new Map(items.map((item) => [item.id, item]))
+      const [first = '', second = ''] = ids
+      expect(byId.get(first)).toMatchObject({ rating: 1, userId: 'u-context', tags: [], source: null })
+      // Cut to what the console takes, and not through a character.
+      expect(byId.get(first)?.comment).toBe(`${'😀'.repeat(4_999)}…`)
+      expect(second).toBe('own-id')
+      expect(byId.get(second)).toMatchObject({
+        requestId: 'judged',
+        rating: 5,
+        comment: '回答很好 <b>',
+        type: 'quality',
+        tags: ['a', '标签'],
+        userId: 'u-1',
+        source: 'end-user',
+      })
+      expect(items.every(({ call }) => call?.appType === 'judged')).toBe(true)
+    },
+  )
+
+  run('counts feedback that the console refuses, and says why', async () => {
+    const opened = await consoleForTest()
+    const ended = await end({ LLMOPS_URL: opened.url }, 'judge', 6)
+    const [, { stats }] = deliveredSchema.parse(ended.said)
+    expect(stats).toEqual({ ...NOTHING_SENT, sent: 2, failed: 1 })
+    expect(ended.stderr).toContain('rating must be an integer from 1 to 5')
+    expect(ended.stderr).not.toContain('回答')
   })
 
   run('waits for a console that starts later than the app', async () => {

@@ -74,6 +74,8 @@ import java.util.stream.StreamSupport;
  *     // or without an interface:
  *     AppLog.call(AppLog.options().appType("SEARCH").prompt(question), () -> client.complete(question));
  * }
+ *
+ * AppLog.feedback(requestId, 5, Map.of("comment", "Just what I needed"));   // what somebody thinks of a call, 1 to 5
  * }</pre>
  *
  * <p>Model, provider, prompt, response and tokens are read from arguments and results in the shapes of OpenAI and
@@ -85,7 +87,8 @@ import java.util.stream.StreamSupport;
  * {@code @AppLog.Logged}，用 {@code AppLog.wrap(接口.class, 实现)} 包装即可，Spring 下由切面自动完成；没有接口时用
  * {@code AppLog.call(选项, 代码)}。同步、{@code CompletableFuture} 异步、{@code Stream}/{@code Iterator}/{@code Flux}
  * 流式都支持；模型、提示词、回复、Token 用量自动提取。记录由后台守护线程发送，控制台没有打开也不影响你的应用。用
- * {@code AppLog.context} 标注用户与会话（{@code AppLog.currentRequestId()} 可在被记录的方法内取得调用编号）。
+ * {@code AppLog.context} 标注用户与会话（{@code AppLog.currentRequestId()} 可在被记录的方法内取得调用编号），用
+ * {@code AppLog.feedback(调用编号, 评分)} 提交用户对某次调用的评价（1 到 5 分）。
  *
  * <p>Environment / 环境变量 (or {@link #configure}):
  *
@@ -121,6 +124,7 @@ public final class AppLog {
     // The console's own limits; what is longer would be cut or refused there.
     private static final int MAX_TEXT_LENGTH = 1_000_000;
     private static final int MAX_NAME_LENGTH = 200;
+    private static final int MAX_COMMENT_LENGTH = 10_000;
     private static final int MAX_TAGS = 20;
     private static final int MAX_ATTRIBUTES = 100;
     private static final long MAX_TOKENS = 1_000_000_000;
@@ -228,6 +232,38 @@ public final class AppLog {
             submit(call);
         });
         return requestId;
+    }
+
+    /** {@link #feedback(String, int, Map)} with nothing but a rating. */
+    public static String feedback(String requestId, int rating) {
+        return feedback(requestId, rating, Map.of());
+    }
+
+    /**
+     * Sends what somebody thinks of a call, in the background like the calls.
+     *
+     * @param requestId of the call, as {@link #record} and {@link #currentRequestId} give it; the call may be sent later
+     * @param rating 1 to 5, 5 is best
+     * @param details those of {@code POST /v1/feedback}: {@code comment}, {@code type}, {@code tags}, {@code source},
+     *     {@code userId}, who judges (absent: the user of the surrounding {@link #context}), and {@code id} (the same id
+     *     twice is the same feedback; absent: one is made)
+     * @return the feedback's id
+     */
+    public static String feedback(String requestId, int rating, Map<String, ?> details) {
+        String given = text(details.get("id"));
+        String id = given == null ? newRequestId() : given;
+        quietly(() -> {
+            if (settings().isDisabled()) return;
+            Map<String, Object> judgement = new LinkedHashMap<>();
+            judgement.put("userId", LABELS.get().labels.get("userId"));
+            judgement.putAll(details);
+            judgement.put("id", id);
+            judgement.put("requestId", requestId);
+            judgement.put("rating", rating);
+            judgement.computeIfPresent("comment", (name, comment) -> cutComment(comment));
+            SENDER.put(new Item(Item.FEEDBACK_PATH, Json.write(tidy(judgement))));
+        });
+        return id;
     }
 
     /**
@@ -1330,16 +1366,23 @@ public final class AppLog {
     }
 
     private static final Set<String> NAMES = Set.of(
-            "requestId", "app", "appType", "environment", "userId", "sessionId", "operation", "provider", "model",
+            "id", "requestId", "app", "appType", "environment", "userId", "sessionId", "operation", "provider", "model",
             "requestModel", "errorType");
 
-    /** Queues a record, within the limits of the console. */
+    /** Queues a record. */
     private static void submit(Map<String, Object> call) {
         Settings current = settings();
         if (current.isDisabled()) return;
+        Map<String, Object> labelled = new LinkedHashMap<>();
+        labelled.put("app", current.app());
+        labelled.putAll(tidy(call));
+        SENDER.put(new Item(Item.CALLS_PATH, Json.write(labelled)));
+    }
+
+    /** What is given, within the limits of the console. */
+    private static Map<String, Object> tidy(Map<String, Object> fields) {
         Map<String, Object> tidy = new LinkedHashMap<>();
-        tidy.put("app", current.app());
-        call.forEach((name, value) -> {
+        fields.forEach((name, value) -> {
             if (value == null) return;
             if (NAMES.contains(name)) tidy.put(name, cutName(value));
             else if (name.equals("tags") && value instanceof Collection<?> tags) {
@@ -1352,7 +1395,15 @@ public final class AppLog {
                 tidy.put(name, Json.snapshot(kept));
             } else tidy.put(name, Json.snapshot(value));
         });
-        SENDER.put(Json.write(tidy));
+        return tidy;
+    }
+
+    private static String cutComment(Object value) {
+        String comment = String.valueOf(value);
+        if (comment.length() <= MAX_COMMENT_LENGTH) return comment;
+        int end = MAX_COMMENT_LENGTH - 1;
+        // Not through a surrogate pair.
+        return comment.substring(0, Character.isHighSurrogate(comment.charAt(end - 1)) ? end - 1 : end) + "…";
     }
 
     private static String cutName(Object value) {
@@ -1373,13 +1424,23 @@ public final class AppLog {
         }
     }
 
+    /** What waits to be sent: a call, which shares a request with others, or feedback, which does not. */
+    private record Item(String path, byte[] body) {
+        private static final String CALLS_PATH = "/v1/app-logs";
+        private static final String FEEDBACK_PATH = "/v1/feedback";
+
+        boolean isFeedback() {
+            return path.equals(FEEDBACK_PATH);
+        }
+    }
+
     /** A bounded queue and the daemon thread that empties it. Items settle in the order they were queued in. */
     private static final class Sender {
         private static final Pattern STORED = Pattern.compile("\"(?:accepted|duplicates)\"\\s*:\\s*(\\d{1,9})");
         private static final Pattern REASON =
                 Pattern.compile("\"path\":\"([^\"\\\\]*)\",\"reason\":\"((?:[^\"\\\\]|\\\\.)*)\"");
 
-        private final ArrayDeque<byte[]> queue = new ArrayDeque<>();
+        private final ArrayDeque<Item> queue = new ArrayDeque<>();
         private final Set<Integer> warned = ConcurrentHashMap.newKeySet();
         private long queuedBytes;
         private long put;
@@ -1396,14 +1457,14 @@ public final class AppLog {
         private Thread thread;
         private HttpClient client;
 
-        synchronized void put(byte[] call) {
-            boolean isFull = put - settled >= MAX_QUEUED_RECORDS || queuedBytes + call.length > MAX_QUEUED_BYTES;
+        synchronized void put(Item item) {
+            boolean isFull = put - settled >= MAX_QUEUED_RECORDS || queuedBytes + item.body().length > MAX_QUEUED_BYTES;
             if (isFull || !ensureThread()) {
                 dropped++;
                 return;
             }
-            queue.add(call);
-            queuedBytes += call.length;
+            queue.add(item);
+            queuedBytes += item.body().length;
             put++;
             if (queue.size() == 1 || isBatchFull()) notifyAll();
         }
@@ -1449,7 +1510,7 @@ public final class AppLog {
         private void run() {
             try {
                 while (true) {
-                    List<byte[]> batch = nextBatch();
+                    List<Item> batch = nextBatch();
                     int stored = 0;
                     try {
                         stored = deliver(batch);
@@ -1464,24 +1525,24 @@ public final class AppLog {
             }
         }
 
-        private synchronized void settle(List<byte[]> batch, int stored) {
+        private synchronized void settle(List<Item> batch, int stored) {
             sent += stored;
             failed += batch.size() - stored;
             settled += batch.size();
-            for (byte[] call : batch) queuedBytes -= call.length;
+            for (Item item : batch) queuedBytes -= item.body().length;
             notifyAll();
         }
 
         /** Waits for a first item and, unless a flush is under way, for more to share its request. */
-        private synchronized List<byte[]> nextBatch() throws InterruptedException {
+        private synchronized List<Item> nextBatch() throws InterruptedException {
             while (queue.isEmpty()) wait();
-            await(BATCH_DELAY.toMillis(), () -> isBatchFull() || settled < flushTarget);
-            List<byte[]> batch = new ArrayList<>();
+            await(BATCH_DELAY.toMillis(), () -> queue.element().isFeedback() || isBatchFull() || settled < flushTarget);
+            List<Item> batch = new ArrayList<>();
             batch.add(queue.remove());
-            long size = batch.get(0).length;
-            while (!queue.isEmpty() && batch.size() < MAX_BATCH_RECORDS) {
-                size += queue.peek().length;
-                if (size > MAX_BATCH_BYTES) break;
+            long size = batch.get(0).body().length;
+            while (!batch.get(0).isFeedback() && !queue.isEmpty() && batch.size() < MAX_BATCH_RECORDS) {
+                size += queue.element().body().length;
+                if (queue.element().isFeedback() || size > MAX_BATCH_BYTES) break;
                 batch.add(queue.remove());
             }
             return batch;
@@ -1505,17 +1566,18 @@ public final class AppLog {
         /**
          * Sends until the console has answered for good, the same bytes and so the same ids each time.
          *
-         * @return how many calls it has stored
+         * @return how many items it has stored
          */
-        private int deliver(List<byte[]> batch) throws InterruptedException {
-            byte[] body = join(batch);
+        private int deliver(List<Item> batch) throws InterruptedException {
+            Item first = batch.get(0);
+            byte[] body = first.isFeedback() ? first.body() : join(batch);
             for (int attempt = 1; ; attempt++) {
                 long flushesBefore;
                 synchronized (this) {
                     flushesBefore = flushes;
                 }
-                Outcome outcome = post(body);
-                if (!outcome.isRetryable()) return countStored(outcome, batch.size());
+                Outcome outcome = post(first.path(), body);
+                if (!outcome.isRetryable()) return countStored(outcome, batch);
                 synchronized (this) {
                     if (attempt == MAX_ATTEMPTS || (isExiting && outcome.status() == Outcome.NO_ANSWER)) return 0;
                     long longestMs = Math.min(RETRY_MAX_MS, RETRY_BASE_MS << (attempt - 1));
@@ -1527,12 +1589,12 @@ public final class AppLog {
             }
         }
 
-        private static byte[] join(List<byte[]> batch) {
+        private static byte[] join(List<Item> batch) {
             ByteArrayOutputStream joined = new ByteArrayOutputStream();
             char separator = '[';
-            for (byte[] call : batch) {
+            for (Item item : batch) {
                 joined.write(separator);
-                joined.writeBytes(call);
+                joined.writeBytes(item.body());
                 separator = ',';
             }
             joined.write(']');
@@ -1540,9 +1602,9 @@ public final class AppLog {
         }
 
         /** One request. No proxy is used and no redirect followed: the console is on this machine. */
-        private Outcome post(byte[] body) throws InterruptedException {
+        private Outcome post(String path, byte[] body) throws InterruptedException {
             Settings current = settings();
-            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(current.url().replaceAll("/+$", "") + "/v1/app-logs"))
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(current.url().replaceAll("/+$", "") + path))
                     .timeout(REQUEST_TIMEOUT)
                     .header("Content-Type", "application/json")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(body));
@@ -1573,10 +1635,11 @@ public final class AppLog {
             return client;
         }
 
-        private int countStored(Outcome outcome, int count) {
+        private int countStored(Outcome outcome, List<Item> batch) {
             int status = outcome.status();
+            int count = batch.size();
             boolean isAnswered = status >= 200 && status < 300;
-            int stored = 0;
+            int stored = isAnswered && batch.get(0).isFeedback() ? 1 : 0;
             Matcher numbers = STORED.matcher(outcome.body());
             while (isAnswered && numbers.find()) stored += Integer.parseInt(numbers.group(1));
             if (stored < count) {
