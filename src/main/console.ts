@@ -12,8 +12,9 @@ import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
 import { removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
-import { createFeedback } from './feedback/index.ts'
+import { createFeedback, readFeedback } from './feedback/index.ts'
 import {
   createCollectorEvents,
   createIngest,
@@ -104,6 +105,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const submitDemoCalls = async (records: unknown[]) => {
       await ingest.submit(readNativeRecords(records, Date.now()).calls)
     }
+    const submitDemoFeedback = async (all: DemoFeedback[]) => {
+      const readings = all.map(({ input, givenAt }) => readFeedback(input, givenAt))
+      await feedback.submit(readings.flatMap((reading) => (reading.ok ? [reading.feedback] : [])))
+      for (const { input, resolution } of all)
+        if (resolution) await feedback.resolve(input.id, resolution.note, resolution.at)
+    }
     const collectorStatus = async (): Promise<CollectorStatus> => {
       const { calls, sizeBytes, sqliteVersion } = await store.ask('storeSize', null)
       const { commits, totalMs, maxMs } = store.commitStatistics()
@@ -182,7 +189,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
     }
     opened.start()
-    const demo = options.isDemo ? startDemo({ submit: submitDemoCalls, log }) : undefined
+    const demo = options.isDemo
+      ? startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
+      : undefined
     return {
       url: collector.url,
       token: tokens.management,

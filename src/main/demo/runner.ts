@@ -1,11 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { AppLogInput } from '#shared/contract/app-logs.ts'
 import type { Log } from '../log.ts'
+import type { DemoFeedback } from './feedback.ts'
+import { feedbackOn } from './feedback.ts'
 import { demoCalls, SLOT_MS } from './traffic.ts'
 
 export interface DemoOptions {
   /** Stores calls; may reject, and is then asked again with the same calls. */
   submit: (calls: AppLogInput[]) => Promise<void>
+  /** The same for feedback on calls that were stored; what is resolved by now is to be stored as resolved. */
+  submitFeedback: (feedback: DemoFeedback[]) => Promise<void>
   log: Log
   now?: () => number
   /** Waits, and rejects when the signal aborts. */
@@ -22,9 +26,13 @@ const LIVE_TICK_MS = 1_000
 const RETRY_MS = 2_000
 const DAY_MS = 86_400_000
 
-/** Fills the last days with traffic, then goes on live: each call is handed over when its start has come. */
+/**
+ * Fills the last days with traffic, then goes on live: each call, and the feedback on it, is handed over when its time has
+ * come.
+ */
 export function startDemo({
   submit,
+  submitFeedback,
   log,
   now = Date.now,
   wait = (milliseconds, signal) => sleep(milliseconds, undefined, { signal }),
@@ -40,16 +48,32 @@ export function startDemo({
   const borderMs = Math.floor(startMs / SLOT_MS) * SLOT_MS
   const traffic = { seed, callsPerDay, utcOffsetMinutes }
 
-  async function deliver(calls: AppLogInput[]): Promise<void> {
-    while (calls.length > 0) {
+  /** On calls that were stored, and not given yet. */
+  let comingFeedback: DemoFeedback[] = []
+
+  async function handOver<T>(items: T[], what: string, store: (items: T[]) => Promise<void>): Promise<void> {
+    while (items.length > 0) {
       signal.throwIfAborted()
       try {
-        return await submit(calls)
+        return await store(items)
       } catch (error) {
-        log.warn(`the demo could not store ${calls.length} calls and tries again: ${String(error)}`)
+        log.warn(`the demo could not store ${items.length} ${what} and tries again: ${String(error)}`)
         await wait(RETRY_MS, signal)
       }
     }
+  }
+
+  async function deliver(calls: AppLogInput[]): Promise<void> {
+    await handOver(calls, 'calls', submit)
+    comingFeedback.push(...calls.flatMap((call) => feedbackOn(call) ?? []))
+    const nowMs = now()
+    const given = comingFeedback.filter(({ givenAt }) => givenAt <= nowMs)
+    comingFeedback = comingFeedback.filter(({ givenAt }) => givenAt > nowMs)
+    await handOver(
+      given.map((feedback) => asOf(nowMs, feedback)),
+      'judgements',
+      submitFeedback,
+    )
   }
 
   async function run(): Promise<void> {
@@ -85,4 +109,9 @@ export function startDemo({
       await running
     },
   }
+}
+
+/** Nobody has dealt with it who will do so later. */
+function asOf(nowMs: number, { resolution, ...feedback }: DemoFeedback): DemoFeedback {
+  return resolution && resolution.at <= nowMs ? { ...feedback, resolution } : feedback
 }

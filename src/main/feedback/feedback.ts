@@ -2,7 +2,7 @@ import type { FeedbackCounters } from '#shared/contract/collector.ts'
 import type { Feedback } from '#shared/contract/feedback.ts'
 import type { CollectorEvents } from '../ingest/index.ts'
 import { Tally } from '../ingest/index.ts'
-import type { NewFeedback } from '../store/feedback.ts'
+import type { FeedbackChange, NewFeedback } from '../store/feedback.ts'
 import type { Store } from '../store/store.ts'
 import type { FeedbackProblem } from './read-feedback.ts'
 
@@ -17,8 +17,12 @@ export interface FeedbackKeeper {
   /** Counts feedback that cannot be stored. */
   countRejected(problem: FeedbackProblem): void
   counters(): FeedbackCounters
-  /** @returns the feedback as it is now, or undefined if there is none with this id. */
-  resolve(id: string, note: string | undefined): Promise<Feedback | undefined>
+  /**
+   * @param note absent: the one it has stays.
+   * @param at epoch ms; absent: now.
+   * @returns the feedback as it is now, or undefined if there is none with this id.
+   */
+  resolve(id: string, note: string | undefined, at?: number): Promise<Feedback | undefined>
   reopen(id: string): Promise<Feedback | undefined>
 }
 
@@ -28,10 +32,10 @@ export function createFeedback(
 ): FeedbackKeeper {
   const counters = { accepted: 0, duplicates: 0 }
   const rejected = new Tally()
-  const change = async (id: string, state: Feedback['state'], note?: string) => {
-    if (!(await store.changeFeedback({ id, state, note, changedAt: Date.now() }))) return undefined
+  const change = async (request: FeedbackChange) => {
+    if (!(await store.changeFeedback(request))) return undefined
     events.announce('feedback', 1)
-    return store.ask('getFeedback', { id })
+    return store.ask('getFeedback', { id: request.id })
   }
   return {
     async submit(feedback) {
@@ -50,7 +54,7 @@ export function createFeedback(
       rejected: rejected.total,
       rejectedByReason: rejected.toRecord(),
     }),
-    resolve: (id, note) => change(id, 'resolved', note),
-    reopen: (id) => change(id, 'open'),
+    resolve: (id, note, at = Date.now()) => change({ id, state: 'resolved', note, changedAt: at }),
+    reopen: (id) => change({ id, state: 'open', changedAt: Date.now() }),
   }
 }

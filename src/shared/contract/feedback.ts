@@ -46,6 +46,8 @@ export const feedbackInputSchema = z.object(
   'must be an object',
 )
 
+/** Feedback as an app writes it. */
+export type FeedbackInput = z.input<typeof feedbackInputSchema>
 /** Feedback after its schema has read it. */
 export type ParsedFeedback = z.output<typeof feedbackInputSchema>
 

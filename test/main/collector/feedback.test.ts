@@ -174,6 +174,16 @@ describe('feedback that is taken', () => {
     expect((await list(opened)).items).toMatchObject([{ logId: 2, call: { app: 'bot' } }])
   })
 
+  test('stays, and counts, when its call is deleted', async () => {
+    const opened = await consoleForTest()
+    await opened.post({ requestId: 'r', app: 'bot' })
+    await give(opened, { id: 'f', requestId: 'r', rating: 5 })
+    const headers = { authorization: `Bearer ${opened.token}` }
+    expect((await opened.send({ method: 'DELETE', path: '/v1/app-logs/r', headers })).status).toBe(204)
+    expect((await list(opened)).items).toMatchObject([{ id: 'f', logId: null, call: { app: 'bot' } }])
+    expect((await opened.get('/v1/feedback/stats?app=bot')).body).toMatchObject({ count: 1, average: 5 })
+  })
+
   test('of many at once, mixed with calls, is all there', async () => {
     const opened = await consoleForTest()
     const ids = Array.from({ length: 60 }, (_, index) => `m-${index}`)

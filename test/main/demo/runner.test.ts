@@ -1,18 +1,24 @@
 import { expect, test } from 'vitest'
 import type { AppLogInput } from '#shared/contract/app-logs.ts'
+import type { DemoFeedback } from '../../../src/main/demo/feedback.ts'
 import { startDemo } from '../../../src/main/demo/runner.ts'
 import { recordingLog } from '../../start-console.ts'
 
 const START_MS = Date.parse('2026-11-18T02:00:00Z')
 
 /** A clock that moves on by itself whenever the demo waits; it stops the demo's waiting when `endMs` has come. */
-function startWithFakeClock(submit: (calls: AppLogInput[]) => Promise<void>, endMs: number) {
+function startWithFakeClock(
+  submit: (calls: AppLogInput[]) => Promise<void>,
+  endMs: number,
+  submitFeedback: (feedback: DemoFeedback[], nowMs: number) => Promise<void> = async () => {},
+) {
   const log = recordingLog()
   let nowMs = START_MS
   let reached = () => {}
   const isOver = new Promise<void>((resolve) => (reached = resolve))
   const demo = startDemo({
     submit,
+    submitFeedback: (feedback) => submitFeedback(feedback, nowMs),
     log,
     seed: 7,
     days: 1,
@@ -59,4 +65,30 @@ test('a call that could not be stored is handed over again', async () => {
   expect(received.length).toBeGreaterThan(1_000)
   expect(new Set(received.map((call) => call.requestId)).size).toBe(received.length)
   expect(log.lines.filter((line) => line.includes('tries again')).length).toBe(2)
+})
+
+test('feedback comes once, after its call, and is resolved only if that is past', async () => {
+  const calls = new Set<string>()
+  const received: DemoFeedback[] = []
+  const endMs = START_MS + 20 * 60_000
+  const { demo, isOver } = startWithFakeClock(
+    async (some) => some.forEach(({ requestId = '' }) => calls.add(requestId)),
+    endMs,
+    async (some, nowMs) => {
+      for (const { input, givenAt, resolution } of some) {
+        expect(calls).toContain(input.requestId)
+        expect(givenAt).toBeLessThanOrEqual(nowMs)
+        if (resolution) expect(resolution.at).toBeLessThanOrEqual(nowMs)
+      }
+      received.push(...some)
+    },
+  )
+
+  await isOver
+  await demo.stop()
+
+  expect(new Set(received.map(({ input }) => input.id)).size).toBe(received.length)
+  expect(received.length).toBeGreaterThan(200)
+  expect(received.filter(({ givenAt }) => givenAt > START_MS).length).toBeGreaterThan(3)
+  expect(received.some(({ resolution }) => resolution)).toBe(true)
 })
