@@ -226,3 +226,22 @@ test('a page begins at its top, wherever the one before was left', async () => {
   await expect(page.getByRole('heading', { name: 'Connect an app' })).toBeInViewport()
   expect(await content.evaluate((element) => element.scrollTop)).toBe(0)
 })
+
+test('statistics are made anew from the calls, and say how far they are', async () => {
+  running = await launchApp()
+  const { page, url } = running
+  const days = [0, 1, 2].map((day) => Date.now() - day * 24 * 3_600_000)
+  await fetch(`${url}/v1/app-logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(days.map((startedAt) => ({ app: 'shop', startedAt, sessionId: `s-${startedAt}` }))),
+  })
+  await openSettings(page)
+  const row = page.getByTestId('rebuild')
+  await row.getByRole('button', { name: 'Rebuild statistics' }).click()
+  await expect(row).toContainText('Done: all 3 days were counted again.')
+  await row.scrollIntoViewIfNeeded()
+  await page.screenshot({ path: 'test-results/settings-rebuilt.png' })
+  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await expect(page.getByTestId('card-users')).toContainText('1 session')
+})

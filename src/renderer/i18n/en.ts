@@ -409,6 +409,16 @@ export const en = {
     notSaved: 'This could not be saved. Try again.',
     gone: 'This upstream is no longer there.',
   },
+  data: {
+    title: 'Data',
+    rebuild: 'Rebuild statistics',
+    rebuildText:
+      'Counts all figures and charts again from the stored calls. Calls keep coming in meanwhile, and it may be cancelled at any time.',
+    rebuilding: '{done} of {total} days are counted.',
+    rebuilt: 'Done: all {total} days were counted again.',
+    rebuildCancelled: 'Cancelled after {done} of {total} days. The others are as they were.',
+    rebuildFailed: 'It ended early, after {done} of {total} days. The others are as they were; try again.',
+  },
   access: {
     title: 'Access to the collector',
     requireToken: 'Require a token from local apps',

@@ -396,6 +396,15 @@ export const zhCN: Messages = {
     notSaved: '未能保存，请重试。',
     gone: '该上游已不存在。',
   },
+  data: {
+    title: '数据',
+    rebuild: '重建统计数据',
+    rebuildText: '根据已保存的调用重新统计所有指标和图表。期间照常接收调用，可随时取消。',
+    rebuilding: '已统计 {done} 天，共 {total} 天。',
+    rebuilt: '已完成：全部 {total} 天已重新统计。',
+    rebuildCancelled: '已取消：完成 {done} 天，共 {total} 天，其余保持不变。',
+    rebuildFailed: '提前结束：完成 {done} 天，共 {total} 天，其余保持不变，请重试。',
+  },
   access: {
     title: '采集器访问控制',
     requireToken: '要求本机应用携带令牌',
