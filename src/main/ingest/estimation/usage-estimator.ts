@@ -104,33 +104,39 @@ export function createUsageEstimator({
 
   /** Settles what was not counted in time, and lets the thread leave out what it has not begun. */
   function giveUp(late: ReadonlySet<Job>): void {
-    release(
-      waiting.filter((job) => late.has(job)),
-      () => null,
-    )
+    const dropped = waiting.filter((job) => late.has(job))
     waiting = waiting.filter((job) => !late.has(job))
+    release(dropped, () => null)
     for (const job of late) job.settle(null)
   }
 
-  async function count(calls: NewCall[], bodies: readonly (CountableBodies | null)[]): Promise<NewCall[]> {
-    const jobs = new Set<Job>()
-    const counted = calls.map(async (call, index) => {
-      const countable = bodies[index]
-      if (!countable) return call
-      const tokens = await new Promise<CountedTokens | null>((settle) => {
-        jobs.add({ bodies: countable, length: lengthOf(countable), settle })
-      })
-      return tokens ? withCounts(call, tokens) : notCounted(call)
+  function count(calls: NewCall[], bodies: readonly (CountableBodies | null)[]): Promise<NewCall[]> {
+    return new Promise((resolve) => {
+      const result = [...calls]
+      const open = new Set<Job>()
+      for (const [index, call] of calls.entries()) {
+        const countable = bodies[index]
+        if (!countable) continue
+        const job: Job = {
+          bodies: countable,
+          length: lengthOf(countable),
+          settle(counted) {
+            if (!open.delete(job)) return
+            result[index] = counted ? withCounts(call, counted) : notCounted(call)
+            if (open.size > 0) return
+            clearTimeout(tooLate)
+            resolve(result)
+          },
+        }
+        open.add(job)
+      }
+      for (const job of open) {
+        length += job.length
+        waiting.push(job)
+      }
+      const tooLate = setTimeout(giveUp, hasAnswered ? limits.countWaitMs : limits.countStartMs, open)
+      goOn()
     })
-    for (const job of jobs) {
-      length += job.length
-      waiting.push(job)
-    }
-    goOn()
-    const tooLate = setTimeout(giveUp, hasAnswered ? limits.countWaitMs : limits.countStartMs, jobs)
-    const result = await Promise.all(counted)
-    clearTimeout(tooLate)
-    return result
   }
 
   return {

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type {
@@ -124,6 +125,23 @@ describe('a usage estimator that cannot keep up', () => {
     const estimator = open({ startThread, limits: { countWaitMs: 20 } })
     expect(countsOf(await estimator.estimate([silent('count')]))).toEqual([1])
     expect(flagsOf(await estimator.estimate([silent('wait')]))).toEqual([['usage-not-estimated']])
+  })
+
+  test('leaves out what was given up before the thread had begun with it', async () => {
+    const threads: Worker[] = []
+    const startThread = () => {
+      const thread = threadOf(DEAF)()
+      threads.push(thread)
+      return thread
+    }
+    const estimator = open({
+      startThread,
+      limits: { countStartMs: 10, countStuckMs: 200, countRestartMs: 0 },
+    })
+    await Promise.all([estimator.estimate([silent('under way')]), estimator.estimate([silent('waiting')])])
+    const [first] = threads
+    if (first) await once(first, 'exit')
+    expect(threads).toHaveLength(1)
   })
 
   test('ends a thread that is stuck, and goes on with another', async () => {
