@@ -5,6 +5,7 @@ export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
     { path: '/overview', name: 'overview', component: OverviewPage },
+    { path: '/calls', name: 'calls', component: () => import('./pages/calls/calls-page.vue') },
     {
       path: '/calls/:requestId',
       name: 'call',

@@ -82,3 +82,67 @@ test('a call that is not there is said to be gone', async () => {
   await open('/calls/nothing')
   await expect(running.page.getByRole('heading', { name: 'There is no call with this id' })).toBeVisible()
 })
+
+test('calls are found, gone through by keys, and followed until that is paused', async () => {
+  running = await launchApp()
+  const { page } = running
+  const now = Date.now()
+  await post(
+    '/v1/app-logs',
+    Array.from({ length: 500 }, (_, index) => ({
+      requestId: `call-${index}`,
+      app: 'shop',
+      model: index === 450 ? 'rare' : 'gpt-4o',
+      startedAt: now - 1_000 - index * 1_000,
+      durationMs: 100 + index,
+      ...(index === 3 && { status: 'error', errorType: 'timeout', sessionId: 's-1' }),
+      prompt: index === 400 ? 'where is my 订单 %' : 'hello',
+    })),
+  )
+  await page.getByRole('link', { name: 'Calls', exact: true }).click()
+  const list = page.getByTestId('calls')
+  const rows = list.locator('[role=row][id]')
+  await expect(page.getByText('200 calls loaded')).toBeVisible()
+  // Only what is in view is drawn.
+  expect(await rows.count()).toBeLessThan(80)
+
+  await list.focus()
+  await page.keyboard.press('End')
+  await expect(page.getByText('400 calls loaded')).toBeVisible()
+  await page.keyboard.press('End')
+  await expect(page.getByText('500 calls', { exact: true })).toBeVisible()
+  await page.keyboard.press('Home')
+  await page.keyboard.press('j')
+  await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('k')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('request-id')).toHaveText('call-3')
+  await page.getByRole('link', { name: 'Similar errors' }).click()
+  await expect(rows).toHaveCount(1)
+  await expect(page).toHaveURL(/errorType=timeout/)
+
+  await open('/calls?range=1h')
+  await page.getByRole('searchbox').fill('订单 %')
+  await page.keyboard.press('Enter')
+  await expect(rows).toHaveCount(1)
+  await expect(page).toHaveURL(/q=/)
+  await page.getByRole('searchbox').fill('not there')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: 'Clear all filters' }).click()
+  await expect(page.getByText('200 calls loaded')).toBeVisible()
+
+  await post('/v1/app-logs', { requestId: 'newest', app: 'live-app', startedAt: Date.now() })
+  await expect(rows.first()).toContainText('live-app')
+  await page.getByTestId('pause').click()
+  await post('/v1/app-logs', { requestId: 'later', app: 'later-app', startedAt: Date.now() + 1 })
+  await page.getByRole('button', { name: 'Newer calls' }).click()
+  await expect(rows.first()).toContainText('later-app')
+
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByLabel('Provider').last().check()
+  await expect(list.getByRole('columnheader', { name: 'Provider' })).toBeVisible()
+  await page.reload()
+  await expect(list.getByRole('columnheader', { name: 'Provider' })).toBeVisible()
+})

@@ -1,5 +1,6 @@
 import { alerts } from './en/alerts.ts'
 import { call } from './en/call.ts'
+import { explorer } from './en/explorer.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
 
@@ -7,6 +8,7 @@ export const en = {
   nav: {
     label: 'Pages',
     overview: 'Overview',
+    calls: 'Calls',
     alerts: 'Alerts',
     feedback: 'Feedback',
     costs: 'Costs',
@@ -100,6 +102,7 @@ export const en = {
   },
   overview,
   call,
+  explorer,
   calls: {
     time: 'Time',
     app: 'App',

@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
 import { call } from './zh-CN/call.ts'
+import { explorer } from './zh-CN/explorer.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
 
@@ -8,6 +9,7 @@ export const zhCN: Messages = {
   nav: {
     label: '页面',
     overview: '概览',
+    calls: '调用',
     alerts: '告警',
     feedback: '反馈',
     costs: '费用',
@@ -101,6 +103,7 @@ export const zhCN: Messages = {
   },
   overview,
   call,
+  explorer,
   calls: {
     time: '时间',
     app: '应用',

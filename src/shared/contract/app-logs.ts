@@ -224,8 +224,11 @@ export const appLogsContract = {
         model: name.optional().describe('the one that answered, else the one asked for'),
         environment: name.optional(),
         userId: name.optional(),
+        sessionId: name.optional(),
         status: statusSchema.optional(),
+        errorType: name.optional(),
         minDurationMs: z.number().min(0, 'must be >= 0').optional(),
+        maxDurationMs: z.number().min(0, 'must be >= 0').optional(),
         q: z
           .string()
           .min(1, 'must not be empty')

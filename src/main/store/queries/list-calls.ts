@@ -16,8 +16,11 @@ export interface CallListRequest {
   model?: string | undefined
   environment?: string | undefined
   userId?: string | undefined
+  sessionId?: string | undefined
   status?: 'ok' | 'error' | undefined
+  errorType?: string | undefined
   minDurationMs?: number | undefined
+  maxDurationMs?: number | undefined
   /** A part of the prompt, the response or the error message. */
   q?: string | undefined
   limit: number
@@ -75,11 +78,17 @@ export async function listCalls(
   request: CallListRequest,
   scanLimit: number = LIMITS.callsScannedPerPage,
 ): Promise<CallPage> {
-  const { limit, app, appType, provider, model, environment, userId, status, minDurationMs, q } = request
+  const { limit, app, appType, provider, model, environment, minDurationMs, maxDurationMs, q } = request
   const labels = { app, app_type: appType, provider, model, environment } as const
-  const isFiltered = [...Object.values(labels), userId, status, minDurationMs, q].some(
-    (wanted) => wanted !== undefined,
-  )
+  const { userId, sessionId, status, errorType } = request
+  const exact = { user_id: userId, session_id: sessionId, status, error_type: errorType } as const
+  const isFiltered = [
+    ...Object.values(labels),
+    ...Object.values(exact),
+    minDurationMs,
+    maxDurationMs,
+    q,
+  ].some((wanted) => wanted !== undefined)
   const depth = isFiltered ? scanLimit : limit + 1
   let query = db
     .selectFrom(scan(db, request).limit(depth).as('app_log'))
@@ -99,9 +108,12 @@ export async function listCalls(
       return eb(value, '=', wanted)
     })
   }
-  if (userId !== undefined) query = query.where('user_id', '=', userId)
-  if (status !== undefined) query = query.where('status', '=', status)
+  for (const column of ['user_id', 'session_id', 'status', 'error_type'] as const) {
+    const wanted = exact[column]
+    if (wanted !== undefined) query = query.where(column, '=', wanted)
+  }
   if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
+  if (maxDurationMs !== undefined) query = query.where('duration_us', '<=', maxDurationMs * 1000)
   if (q !== undefined) {
     query = query
       // By its primary key.

@@ -1,7 +1,7 @@
 /** The page of one call. */
 export const call = {
   title: 'Call',
-  back: '← Back to the overview',
+  back: '← Calls',
   gone: 'There is no call with this id',
   goneText: 'It was deleted, or the id is not the one that it was stored under.',
   copyJson: 'Copy JSON',

@@ -3,7 +3,7 @@ import type { call as english } from '../en/call.ts'
 /** 单次调用的详情页。 */
 export const call: typeof english = {
   title: '调用',
-  back: '← 返回概览',
+  back: '← 调用列表',
   gone: '没有这个 ID 的调用',
   goneText: '它可能已被删除，或者 ID 有误。',
   copyJson: '复制 JSON',

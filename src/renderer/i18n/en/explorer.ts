@@ -1,0 +1,23 @@
+/** The list of all calls. */
+export const explorer = {
+  search: 'Search prompts, responses, errors',
+  anyStatus: 'Any status',
+  minDuration: 'From ms',
+  maxDuration: 'To ms',
+  errorType: 'Error',
+  remove: 'No longer by: {name}',
+  pause: 'Pause',
+  follow: 'Follow new calls',
+  newer: 'Newer calls',
+  count: '{count} calls',
+  countLoaded: '{count} calls loaded',
+  keys: '↑ ↓ or J K to move, Enter to open',
+  columns: 'Columns',
+  halted: 'Little was found among the calls searched so far. There are older ones.',
+  goOn: 'Search on',
+  notFound: 'No calls found',
+  notFoundText: 'None in this time range is like this. Search for less, or at other times.',
+  clear: 'Clear all filters',
+  session: 'Calls of this session',
+  similarErrors: 'Similar errors',
+}
