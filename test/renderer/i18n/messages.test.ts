@@ -26,7 +26,7 @@ const sources = readdirSync(rendererFolder, { recursive: true, encoding: 'utf8' 
 /** Keys that are put together at run time. */
 const COMPOSED = [
   /^calls\.(ok|error)$/,
-  /^counters\.(accepted|duplicates|conflicts|rejected|unknownFields|truncated)$/,
+  /^counters\.(accepted|duplicates|conflicts|rejected|unknownFields|truncated|notEstimated)$/,
 ]
 
 describe('messages', () => {

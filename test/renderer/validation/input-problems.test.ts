@@ -24,6 +24,11 @@ function openClient() {
         throw errors.CONFLICT()
       }),
     },
+    costConfigs: {
+      create: os.costConfigs.create.handler(({ errors }) => {
+        throw errors.CONFLICT()
+      }),
+    },
     settings: {
       update: os.settings.update.handler(() => {
         throw new ORPCError('STORE_UNAVAILABLE')
@@ -106,6 +111,30 @@ describe('what the console refuses is told by field, in words of the language', 
     const { budgets } = openClient()
     const error = await failureOf(budgets.create({ name: 'x', period: 'day', amount: 1, ...part }))
     expect(problemsOf(error).get(field)).toEqual(problem)
+  })
+
+  test('the lengths of a price, each by its place', async () => {
+    const rates = { inputPerMillion: 1, outputPerMillion: 1 }
+    const problemsOfTiers = async (...tiers: object[]) => {
+      const { costConfigs } = openClient()
+      const price = {
+        model: 'x',
+        ...rates,
+        tiers: tiers.map((tier) => ({ aboveInputTokens: 9, ...rates, ...tier })),
+      }
+      return problemsOf(await failureOf(costConfigs.create(price)))
+    }
+    expect(
+      Object.fromEntries(await problemsOfTiers({}, { aboveInputTokens: NaN, inputPerMillion: -1 })),
+    ).toMatchObject({
+      'tiers.1.aboveInputTokens': { key: 'invalid.whole' },
+      'tiers.1.inputPerMillion': { key: 'invalid.negative' },
+    })
+    expect([...(await problemsOfTiers({}, {}))]).toEqual([['tiers', { key: 'invalid.tiersAscend' }]])
+    expect((await problemsOfTiers({ aboveInputTokens: 1e12 })).get('tiers.0.aboveInputTokens')).toEqual({
+      key: 'invalid.tooLarge',
+      limit: LIMITS.tokens,
+    })
   })
 
   test('a failure that is not the input’s has no field', async () => {
