@@ -54,7 +54,8 @@ test('a call is read as a conversation, with its tokens, its trace and what was 
   ])
   await post('/v1/feedback', { requestId: 'inner #2', rating: 2, comment: 'Too <b>long</b>' })
 
-  await page.getByRole('link', { name: 'gpt-4o' }).click()
+  // Among the newest calls, and among the slowest.
+  await page.getByRole('link', { name: 'gpt-4o' }).first().click()
   await expect(page.getByRole('heading', { level: 1, name: 'gpt-4o' })).toBeVisible()
   const messages = page.getByTestId('messages')
   await expect(messages.getByText('<img src=https://evil.example/a.png onerror=alert(1)>')).toBeVisible()
@@ -64,6 +65,7 @@ test('a call is read as a conversation, with its tokens, its trace and what was 
   await messages.getByRole('button', { name: 'Show all 10,000 characters' }).click()
   await expect(messages.getByRole('button', { name: 'Show less' })).toBeVisible()
   await expect(page.getByText('120 tokens/s')).toBeVisible()
+  await expect(page.getByTestId('cost-breakdown')).toContainText('1,200 input')
   await expect(page.getByText('<i>tag</i>')).toBeVisible()
   await expect(page.getByTestId('feedback')).toContainText('Too <b>long</b>')
   await expect(page.getByRole('img', { name: '2 of 5 stars' })).toBeVisible()
