@@ -811,7 +811,10 @@ function submit(call) {
 /** What is given, within the limits of the console. */
 function tidy(fields) {
   const entries = Object.entries(withoutAbsent(fields)).map(([name, value]) => {
-    if (NAMES.has(name)) return [name, String(value).slice(0, MAX_NAME_LENGTH)]
+    if (NAMES.has(name)) {
+      const text = typeof value === 'string' ? value : JSON.stringify(snapshot(value))
+      return [name, text.slice(0, MAX_NAME_LENGTH)]
+    }
     if (name === 'tags') {
       return [
         name,

@@ -1020,7 +1020,10 @@ function submit(call: Record<string, unknown>): void {
 /** What is given, within the limits of the console. */
 function tidy(fields: Record<string, unknown>): Record<string, unknown> {
   const entries = Object.entries(withoutAbsent(fields)).map(([name, value]): [string, unknown] => {
-    if (NAMES.has(name)) return [name, String(value).slice(0, MAX_NAME_LENGTH)]
+    if (NAMES.has(name)) {
+      const text = typeof value === 'string' ? value : JSON.stringify(snapshot(value))
+      return [name, text.slice(0, MAX_NAME_LENGTH)]
+    }
     if (name === 'tags') {
       return [
         name,

@@ -58,7 +58,10 @@ export async function openEngine(start = Date.UTC(2026, 10, 26, 12)): Promise<Op
     const now = () => clock.now()
     const engine = createEngine({
       book,
-      store: { ask: store.ask, measureRules: (request) => measure.through(store.measureRules)(request) },
+      store: {
+        ask: (name, input) => store.ask(name, input),
+        measureRules: (request) => measure.through((one) => store.measureRules(one))(request),
+      },
       clock,
       log,
       intervalMs: MINUTE,

@@ -159,6 +159,6 @@ test('a megabyte of one letter is a call like any other', async () => {
   // Eight of the letter are a token.
   expect(await read('flood')).toMatchObject({
     usageSource: 'estimated',
-    inputTokens: expect.closeTo(125_000, -3),
+    inputTokens: expect.closeTo(125_000, -3) as number,
   })
 })

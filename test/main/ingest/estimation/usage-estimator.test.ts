@@ -90,7 +90,7 @@ describe('a usage estimator', () => {
       silent('one '.repeat(index + 1)),
       silent('one '.repeat(20_000)),
     ])
-    const counted = await Promise.all(requests.map((calls) => estimator.estimate(calls)))
+    const counted = await Promise.all(requests.map(async (calls) => estimator.estimate(calls)))
     expect(counted.map(countsOf)).toEqual(
       requests.map((calls) => calls.map((call) => o200k(call.prompt?.text ?? ''))),
     )

@@ -108,7 +108,10 @@ function metricOf(calls: readonly NewCall[], metric: Metric, errorType: string |
     }
     case 'unpricedRequests':
       return calls.filter(({ costNanos }) => costNanos === null).length
-    default:
+    case 'budgetUsedPercent':
+    case 'feedbackAverage':
+    case 'feedbackNegativeRate':
+      // Not of calls: tested by themselves.
       throw new Error(metric)
   }
 }
