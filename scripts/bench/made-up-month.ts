@@ -4,7 +4,7 @@ import type { NewCall } from '../../src/main/store/call.ts'
 import { DAY_MS } from '../../src/main/store/rollup-levels.ts'
 
 /** Raised when the calls change, so that data made before are made anew. */
-export const MONTH_VERSION = 1
+export const MONTH_VERSION = 2
 const DAYS = 30
 /** Where the month ends: in the middle of an hour, as what people ask for does. */
 export const MONTH_END = Date.UTC(2026, 5, 30, 15, 23, 45, 678)
@@ -20,7 +20,7 @@ const LATE_SHARE = 0.01
 const LATE_MS_MAX = 2 * 3_600_000
 /** How much busier than the average the busiest hour of a day is. */
 const DAILY_SWING = 0.8
-const CALLS_PER_SESSION = 12
+const SESSIONS_PER_DAY = 2
 
 /** The greater the rank, the rarer: a few of each kind make most of the traffic. */
 const ranked = (names: [string, ...string[]]) =>
@@ -93,7 +93,7 @@ function madeUpCallAt(arrivedAt: number, random: Random, texts: readonly string[
     appType: APP_TYPES[APPS.indexOf(app) % APP_TYPES.length] ?? null,
     environment: random.weighted(ENVIRONMENTS).name,
     userId: `user-${user}`,
-    sessionId: `session-${user}-${Math.floor(arrivedAt / DAY_MS)}-${random.integer(1, CALLS_PER_SESSION)}`,
+    sessionId: `session-${user}-${Math.floor(arrivedAt / DAY_MS)}-${random.integer(1, SESSIONS_PER_DAY)}`,
     provider: PROVIDERS[rank % PROVIDERS.length] ?? null,
     requestModel: model.name,
     model: model.name,

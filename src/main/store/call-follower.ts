@@ -1,8 +1,10 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
+import { CallRollup } from './call-rollup.ts'
 import type { FollowingTables } from './following-tables.ts'
 import { HourCells } from './hour-cells.ts'
 import type { LabelSets } from './label-sets.ts'
+import { LABELS } from './label-sets.ts'
 import { NameKeys } from './name-keys.ts'
 import { PresenceTables } from './presence-tables.ts'
 import type { Schema } from './schema.ts'
@@ -40,6 +42,7 @@ export class CallFollower {
     const sessions = new NameKeys(sqlite, kysely, 'session')
     this.#topCalls = new TopCallTables(sqlite, kysely, labelSets, topCallsKept)
     this.#tables = [
+      new CallRollup(sqlite, kysely, { labelSets, grains: LABELS }),
       new UserTables(sqlite, kysely, users),
       new PresenceTables(sqlite, kysely, { users, sessions }),
       this.#topCalls,

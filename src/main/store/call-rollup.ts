@@ -3,7 +3,8 @@ import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { NewCall } from './call.ts'
 import { DurationChanges, DurationHistogram } from './duration-histogram.ts'
-import type { LabelSets, Labelled } from './label-sets.ts'
+import type { LabelPlaces, LabelSets, Labelled } from './label-sets.ts'
+import type { BucketWidth, Grain } from './rollup-levels.ts'
 import { ALL_LABELS, BUCKET_WIDTHS_MS, bucketStart, FINEST_MS, levelOf } from './rollup-levels.ts'
 import type { Schema } from './schema.ts'
 import type { Summable, Sums } from './sums.ts'
@@ -12,7 +13,9 @@ import { addSums, addToSums, emptySums, SUMS } from './sums.ts'
 /** What the rollup needs of a call, whether it is new or read back from its row. */
 export type Countable = Summable & Labelled & Pick<NewCall, 'startedAt'>
 
+/** What a transaction adds to a rollup. */
 interface Delta {
+  grain: Grain
   level: number
   start: number
   labelSetId: number
@@ -20,22 +23,33 @@ interface Delta {
   durations: DurationChanges
 }
 
+/** What it adds to a label set in one of the finest buckets. */
+interface FinestDelta extends Pick<Delta, 'start' | 'sums' | 'durations'> {
+  places: LabelPlaces
+}
+
 /**
- * Keeps the rollups: collects what a transaction adds and writes it before that transaction commits, so that rollups and
+ * Keeps rollups: collects what a transaction adds and writes it before that transaction commits, so that rollups and
  * calls never disagree. Used by the writer thread only.
  */
 export class CallRollup {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #labelSets: LabelSets
-  /** Of the finest buckets; the wider ones are added up from them. */
-  readonly #deltas = new Map<string, Delta>()
+  readonly #grains: readonly Grain[]
+  /** All others are added up from them. */
+  readonly #deltas = new Map<string, FinestDelta>()
   #hasSubtracted = false
   /** The histograms of the rows that were written last, which are mostly those to be written next. */
   readonly #kept = new Map<string, DurationHistogram>()
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, labelSets: LabelSets) {
+  constructor(
+    sqlite: SqliteDatabase.Database,
+    kysely: Kysely<Schema>,
+    { labelSets, grains }: { labelSets: LabelSets; grains: readonly Grain[] },
+  ) {
     this.#statements = prepareStatements(sqlite, kysely)
     this.#labelSets = labelSets
+    this.#grains = grains
   }
 
   /** Counts a call that the open transaction has inserted. */
@@ -52,7 +66,8 @@ export class CallRollup {
   /** Writes what was counted since the last call; to be called inside the transaction. */
   flush(): void {
     if (this.#kept.size > HISTOGRAMS_KEPT) this.#kept.clear()
-    for (const [key, { level, start, labelSetId, sums, durations }] of widen(this.#deltas.values())) {
+    for (const [key, delta] of addUp(this.#deltas.values(), this.#grains)) {
+      const { level, start, labelSetId, sums, durations } = delta
       const kept = this.#keptHistogram(key, level, start, labelSetId)
       kept.apply(durations)
       const values = SUMS.map((sum) => sums[sum])
@@ -68,6 +83,14 @@ export class CallRollup {
     this.#deltas.clear()
     this.#hasSubtracted = false
     this.#kept.clear()
+  }
+
+  /** Empties buckets that start in a range, epoch ms; to be called inside the transaction that fills them again. */
+  clear(from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER): void {
+    this.discard()
+    for (const grain of this.#grains) {
+      for (const width of BUCKET_WIDTHS_MS) this.#statements.clear.run(levelOf(width, grain), from, to)
+    }
   }
 
   #keptHistogram(key: string, level: number, start: number, labelSetId: number): DurationHistogram {
@@ -86,39 +109,42 @@ export class CallRollup {
     if (call.durationUs !== null) durations.add(call.durationUs, count)
   }
 
-  #deltaOf(call: Countable): Delta {
+  #deltaOf(call: Countable): FinestDelta {
     const start = bucketStart(call.startedAt, FINEST_MS)
-    const labelSetId = this.#labelSets.idOf(call)
-    const key = `${start}/${labelSetId}`
+    const places = this.#labelSets.placesOf(call)
+    const key = `${start}/${places.labelSet}`
     const known = this.#deltas.get(key)
     if (known) return known
-    const delta = emptyDelta(levelOf(FINEST_MS, false), start, labelSetId)
+    const delta = { start, places, sums: emptySums(), durations: new DurationChanges() }
     this.#deltas.set(key, delta)
     return delta
   }
 }
 
 const HISTOGRAMS_KEPT = 2_000
+const WIDER_MS = BUCKET_WIDTHS_MS.filter((width) => width > FINEST_MS)
 
-function emptyDelta(level: number, start: number, labelSetId: number): Delta {
-  return { level, start, labelSetId, sums: emptySums(), durations: new DurationChanges() }
-}
-
-/** Adds up the finest buckets to those of every level. */
-function widen(finest: Iterable<Delta>): Map<string, Delta> {
+/** Adds up the finest buckets of label sets to those of every grain, and these to the wider ones. */
+function addUp(finest: Iterable<FinestDelta>, grains: readonly Grain[]): Map<string, Delta> {
   const deltas = new Map<string, Delta>()
-  for (const { start, labelSetId, sums, durations } of finest) {
-    for (const width of BUCKET_WIDTHS_MS) {
-      for (const set of [labelSetId, ALL_LABELS]) {
-        const level = levelOf(width, set === ALL_LABELS)
-        const wideStart = bucketStart(start, width)
-        const key = `${level}/${wideStart}/${set}`
-        let delta = deltas.get(key)
-        if (!delta) deltas.set(key, (delta = emptyDelta(level, wideStart, set)))
-        addSums(delta.sums, sums)
-        delta.durations.addAll(durations)
-      }
+  const add = (grain: Grain, width: BucketWidth, labelSetId: number, of: Omit<FinestDelta, 'places'>) => {
+    const level = levelOf(width, grain)
+    const start = bucketStart(of.start, width)
+    const key = `${level}/${start}/${labelSetId}`
+    let delta = deltas.get(key)
+    if (!delta) {
+      delta = { grain, level, start, labelSetId, sums: emptySums(), durations: new DurationChanges() }
+      deltas.set(key, delta)
     }
+    addSums(delta.sums, of.sums)
+    delta.durations.addAll(of.durations)
+  }
+  for (const delta of finest) {
+    for (const grain of grains)
+      add(grain, FINEST_MS, grain === 'all' ? ALL_LABELS : delta.places[grain], delta)
+  }
+  for (const delta of [...deltas.values()]) {
+    for (const width of WIDER_MS) add(delta.grain, width, delta.labelSetId, delta)
   }
   return deltas
 }
@@ -157,8 +183,15 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('label_set_id', '=', 0)
     .where('requests', '=', (eb) => eb.lit(0))
     .compile()
+  const clear = kysely
+    .deleteFrom('call_rollup')
+    .where('level', '=', 0)
+    .where('bucket_start', '>=', 0)
+    .where('bucket_start', '<', 0)
+    .compile()
   type Key = [level: number, start: number, labelSetId: number]
   return {
+    clear: sqlite.prepare<[level: number, from: number, to: number]>(clear.sql),
     deleteEmpty: sqlite.prepare<Key>(deleteEmpty.sql),
     histogram: sqlite.prepare<Key, { duration_histogram: Uint8Array }>(histogram.sql),
     upsert: sqlite.prepare(upsert.sql),

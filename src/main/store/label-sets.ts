@@ -27,41 +27,78 @@ function labelsOf(call: Labelled): Record<Label, string> {
   }
 }
 
+/**
+ * Under which label set a call is counted among those of its label set, and among those with the same value of one label:
+ * there the first label set with the value stands for all that have it.
+ */
+export type LabelPlaces = Record<Label | 'labelSet', number>
+
 /** Finds the number of a combination of labels, and makes one for a new combination. Used by the writer thread only. */
 export class LabelSets {
   readonly #insert: SqliteDatabase.Statement
-  readonly #find: SqliteDatabase.Statement<string[], { id: number }>
-  readonly #ids = new Map<string, number>()
+  readonly #all: SqliteDatabase.Statement<[], Record<Label, string> & { id: number }>
+  /** By the values of all labels; null: to be read. */
+  #places: Map<string, LabelPlaces> | null = null
+  /** The first label set with a value, by label and value. */
+  readonly #firsts = new Map<string, number>()
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     const labels = { app: '', app_type: '', provider: '', model: '', environment: '', error_type: '' }
-    const insert = kysely
-      .insertInto('label_set')
-      .values(labels)
-      .onConflict((conflict) => conflict.doNothing())
-    // By label_set_unique.
-    const find = LABELS.reduce(
-      (query, label) => query.where(label, '=', ''),
-      kysely.selectFrom('label_set').select('id'),
-    )
-    this.#insert = sqlite.prepare(insert.compile().sql)
-    this.#find = sqlite.prepare(find.compile().sql)
+    this.#insert = sqlite.prepare(kysely.insertInto('label_set').values(labels).compile().sql)
+    // By the primary key.
+    const all = kysely
+      .selectFrom('label_set')
+      .select(['id', ...LABELS])
+      .orderBy('id')
+    this.#all = sqlite.prepare(all.compile().sql)
   }
 
   idOf(call: Labelled): number {
-    const labels = Object.values(labelsOf(call))
-    const key = JSON.stringify(labels)
-    const known = this.#ids.get(key)
-    if (known !== undefined) return known
-    this.#insert.run(...labels)
-    const { id } = this.#find.get(...labels) ?? {}
-    if (id === undefined) throw new Error('a label set that was just inserted is missing')
-    this.#ids.set(key, id)
-    return id
+    return this.placesOf(call).labelSet
+  }
+
+  placesOf(call: Labelled): LabelPlaces {
+    const labels = labelsOf(call)
+    const known = this.#known().get(keyOf(labels))
+    if (known) return known
+    const { lastInsertRowid } = this.#insert.run(...Object.values(labels))
+    return this.#remember(Number(lastInsertRowid), labels)
   }
 
   /** Forgets what it knows: a transaction that made label sets was rolled back. */
   forget(): void {
-    this.#ids.clear()
+    this.#places = null
+    this.#firsts.clear()
   }
+
+  #known(): Map<string, LabelPlaces> {
+    if (this.#places) return this.#places
+    this.#places = new Map()
+    for (const { id, ...labels } of this.#all.all()) this.#remember(id, labels)
+    return this.#places
+  }
+
+  #remember(id: number, labels: Record<Label, string>): LabelPlaces {
+    const first = (label: Label) => {
+      const key = `${label}/${labels[label]}`
+      const known = this.#firsts.get(key)
+      if (known === undefined) this.#firsts.set(key, id)
+      return known ?? id
+    }
+    const places = {
+      labelSet: id,
+      app: first('app'),
+      app_type: first('app_type'),
+      provider: first('provider'),
+      model: first('model'),
+      environment: first('environment'),
+      error_type: first('error_type'),
+    }
+    this.#places?.set(keyOf(labels), places)
+    return places
+  }
+}
+
+function keyOf(labels: Record<Label, string>): string {
+  return JSON.stringify(LABELS.map((label) => labels[label]))
 }

@@ -52,14 +52,14 @@ export class PresenceTables implements FollowingTables {
       const days = new Map<Cell, Delta>()
       for (const [hour, { added, removed }] of hours) {
         const changes = sumKeyChanges(added, removed)
-        this.#write([kind, levelOf(HOUR_MS, false), hour.start, hour.labelSetId], changes)
+        this.#write([kind, levelOf(HOUR_MS, 'labelSet'), hour.start, hour.labelSetId], changes)
         for (const { key, change } of changes) names.count(key, change)
         const day = deltaAt(days, hour.day)
         for (const key of added) day.added.push(key)
         for (const key of removed) day.removed.push(key)
       }
       for (const [{ start, labelSetId }, { added, removed }] of days) {
-        this.#write([kind, levelOf(DAY_MS, false), start, labelSetId], sumKeyChanges(added, removed))
+        this.#write([kind, levelOf(DAY_MS, 'labelSet'), start, labelSetId], sumKeyChanges(added, removed))
       }
       hours.clear()
       names.flush()

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely'
 import type { CallRollup, Countable } from './call-rollup.ts'
 import type { FeedbackRollup } from './feedback-rollup.ts'
 import type { Schema } from './schema.ts'
-import { bucketStart, BUCKET_WIDTHS_MS, DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
+import { bucketStart, DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
 
 /** Raised when what the rollups hold of a call changes: older ones are then made anew. */
@@ -15,7 +15,6 @@ export class RollupRebuilder {
   readonly #rollup: CallRollup
   readonly #feedbackRollup: FeedbackRollup
   readonly #calls: SqliteDatabase.Statement<[number, number], Countable>
-  readonly #delete: SqliteDatabase.Statement<[number, number, number]>
   readonly #firstCall: SqliteDatabase.Statement<[number], { startedAt: number }>
   readonly #firstRollup: SqliteDatabase.Statement<[number, number], { startedAt: number }>
   readonly #version: SqliteDatabase.Statement<[], { version: number }>
@@ -45,10 +44,6 @@ export class RollupRebuilder {
       .limit((eb) => eb.lit(1))
     this.#firstCall = sqlite.prepare(firstCall.compile().sql)
     // By the primary key.
-    const rows = kysely.deleteFrom('call_rollup').where('level', '=', 0)
-    this.#delete = sqlite.prepare(
-      rows.where('bucket_start', '>=', 0).where('bucket_start', '<', 0).compile().sql,
-    )
     const firstRollup = kysely
       .selectFrom('call_rollup')
       .select('bucket_start as startedAt')
@@ -80,7 +75,7 @@ export class RollupRebuilder {
   /** @returns the start of the first such day from then on, null without one. */
   #nextDay(from: number): number | null {
     const least = Math.max(from, Number.MIN_SAFE_INTEGER)
-    const starts = [this.#firstCall.get(least), this.#firstRollup.get(levelOf(DAY_MS, true), least)].flatMap(
+    const starts = [this.#firstCall.get(least), this.#firstRollup.get(levelOf(DAY_MS, 'all'), least)].flatMap(
       (row) => (row ? [row.startedAt] : []),
     )
     return starts.length === 0 ? null : bucketStart(Math.min(...starts), DAY_MS)
@@ -89,11 +84,8 @@ export class RollupRebuilder {
   /** Counts the calls of one day and the feedback on them again, in one transaction. */
   rebuildDay(dayStart: number): void {
     const end = dayStart + DAY_MS
-    this.#rollup.discard()
     const rebuild = this.#sqlite.transaction(() => {
-      for (const width of BUCKET_WIDTHS_MS) {
-        for (const isOfAll of [false, true]) this.#delete.run(levelOf(width, isOfAll), dayStart, end)
-      }
+      this.#rollup.clear(dayStart, end)
       // An hour at a time: a busy day has more calls than should be in memory together.
       for (let hour = dayStart; hour < end; hour += HOUR_MS) {
         for (const call of this.#calls.all(hour, hour + HOUR_MS)) this.#rollup.add(call)

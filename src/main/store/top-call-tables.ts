@@ -80,7 +80,7 @@ export class TopCallTables implements FollowingTables {
       for (const [hour, { removed, added }] of deltas) {
         if (removed.size === 0 && added.length === 0) continue
         const best = cellOf(added, this.#kept)
-        this.#change([measure, levelOf(HOUR_MS, false), hour.start, hour.labelSetId], removed, best)
+        this.#change([measure, levelOf(HOUR_MS, 'labelSet'), hour.start, hour.labelSetId], removed, best)
         let day = days.get(hour.day)
         if (!day) days.set(hour.day, (day = { removed: new Map(), added: [] }))
         day.added.push(best)
@@ -88,7 +88,7 @@ export class TopCallTables implements FollowingTables {
       }
       for (const [{ start, labelSetId }, { removed, added }] of days) {
         const best = mergeCells(added, this.#kept)
-        this.#change([measure, levelOf(DAY_MS, false), start, labelSetId], removed, best)
+        this.#change([measure, levelOf(DAY_MS, 'labelSet'), start, labelSetId], removed, best)
       }
       deltas.clear()
     }
@@ -104,7 +104,7 @@ export class TopCallTables implements FollowingTables {
     // Hours come first: days are filled from them.
     const short = this.#statements.short.get()
     if (!short) return null
-    return short.level === levelOf(HOUR_MS, false)
+    return short.level === levelOf(HOUR_MS, 'labelSet')
       ? this.#refillHour(short.start, upTo)
       : this.#refillDay(short.start)
   }
@@ -123,14 +123,14 @@ export class TopCallTables implements FollowingTables {
     for (const [labelSetId, ofSet] of byLabels) {
       for (const { measure, field } of FIELDS) {
         const ranked = ofSet.flatMap(({ id, [field]: value }) => (value === null ? [] : [{ value, id }]))
-        this.#write([measure, levelOf(HOUR_MS, false), hour, labelSetId], cellOf(ranked, this.#kept))
+        this.#write([measure, levelOf(HOUR_MS, 'labelSet'), hour, labelSetId], cellOf(ranked, this.#kept))
       }
     }
     return calls.length
   }
 
   #refillDay(day: number): number {
-    const level = levelOf(DAY_MS, false)
+    const level = levelOf(DAY_MS, 'labelSet')
     for (const { measure, labelSetId } of this.#statements.shortOf.all(level, day)) {
       const hours = this.#statements.hours.all(measure, day, day + DAY_MS, labelSetId)
       const cells = hours.map(({ counted, calls }) => ({ counted, top: unpackRanked(calls) }))
@@ -208,7 +208,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .selectFrom('top_call')
     .select(['counted', 'calls'])
     .where('measure', '=', 0)
-    .where('level', '=', (eb) => eb.lit(levelOf(HOUR_MS, false)))
+    .where('level', '=', (eb) => eb.lit(levelOf(HOUR_MS, 'labelSet')))
     .where('bucket_start', '>=', 0)
     .where('bucket_start', '<', 0)
     .where('label_set_id', '=', 0)

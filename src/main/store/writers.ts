@@ -19,7 +19,7 @@ export function createWriters(
 ) {
   const { waitingRequestIds, topCalls } = { ...LIMITS, ...limits }
   const labelSets = new LabelSets(sqlite, kysely)
-  const rollup = new CallRollup(sqlite, kysely, labelSets)
+  const rollup = new CallRollup(sqlite, kysely, { labelSets, grains: ['labelSet', 'all'] })
   const follower = new CallFollower(sqlite, kysely, { labelSets, topCallsKept: topCalls })
   const refs = new CostConfigRefs(sqlite, kysely)
   const feedbackRollup = new FeedbackRollup(sqlite, kysely)

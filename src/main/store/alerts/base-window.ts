@@ -63,7 +63,7 @@ export function baseTotals(
           'cost_nanos as costNanos',
           'duration_histogram as durations',
         ])
-        .where('level', '=', levelOf(part.source, false))
+        .where('level', '=', levelOf(part.source, 'labelSet'))
         .where('bucket_start', '>=', part.from)
         .where('bucket_start', '<', part.to)
         .compile()

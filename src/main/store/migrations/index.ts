@@ -11,6 +11,7 @@ import { feedback } from './0006-feedback.ts'
 import { sessions } from './0007-sessions.ts'
 import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
+import { labelRollups } from './0010-label-rollups.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -23,6 +24,7 @@ const MIGRATIONS = {
   '0007-sessions': sessions,
   '0008-budgets': budgets,
   '0009-alerts': alerts,
+  '0010-label-rollups': labelRollups,
 }
 
 /** The schema this version of the console writes. */

@@ -49,7 +49,7 @@ export class CallSelector {
       this.#kysely
         .selectFrom('call_rollup')
         .select((eb) => eb.fn.sum<number | null>('requests').as('calls'))
-        .where('level', '=', levelOf(width, true))
+        .where('level', '=', levelOf(width, 'all'))
         .where('bucket_start', '>', from - width)
         .where('bucket_start', '<', to)
         .compile(),
@@ -78,19 +78,17 @@ export class CallSelector {
     ]
   }
 
+  /** How many calls the tables that follow do not hold yet, at most. */
+  ahead(): number {
+    const { upTo, lastId } = this.#followed()
+    return lastId - upTo
+  }
+
   /** Calls of a range that the tables that follow do not hold yet, by the primary key: they are the last few. */
   notFollowed(range: TimeRange): CallQuery {
-    const state = this.#kysely
-      .selectFrom('rollup_state')
-      .select((eb) => [
-        'followed_up_to as upTo',
-        eb.selectFrom('app_log').select(eb.fn.max('id').as('id')).as('lastId'),
-      ])
-    const [{ upTo = 0, lastId = 0 } = {}] = this.read<{ upTo: number; lastId: number | null }>(
-      state.compile(),
-    )
+    const { upTo } = this.#followed()
     // After a rebuild they are many, and fewer in the range.
-    if ((lastId ?? 0) - upTo > FOLLOW_AHEAD_MAX) return this.in(range).where('id', '>', upTo)
+    if (this.ahead() > FOLLOW_AHEAD_MAX) return this.in(range).where('id', '>', upTo)
     return (
       this.#kysely
         .selectFrom('app_log')
@@ -114,6 +112,22 @@ export class CallSelector {
     let sets = this.#kysely.selectFrom('label_set').select('id')
     for (const [label, value] of this.#wanted()) sets = sets.where(label, '=', value)
     return sets
+  }
+
+  /** Which labels must match. */
+  labels(): Label[] {
+    return this.#wanted().map(([label]) => label)
+  }
+
+  #followed(): { upTo: number; lastId: number } {
+    const state = this.#kysely
+      .selectFrom('rollup_state')
+      .select((eb) => [
+        'followed_up_to as upTo',
+        eb.selectFrom('app_log').select(eb.fn.max('id').as('id')).as('lastId'),
+      ])
+    const [row] = this.read<{ upTo: number; lastId: number | null }>(state.compile())
+    return { upTo: row?.upTo ?? 0, lastId: row?.lastId ?? 0 }
   }
 
   #wanted(): [Label, string][] {

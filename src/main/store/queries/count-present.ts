@@ -76,7 +76,7 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
     else {
       for (const part of coverRange(selection, [selection.from], PRESENCE_WIDTHS_MS)) {
         if (part.source === 'calls') takeCalls(calls.in(part))
-        else takeBuckets(part, levelOf(part.source, false))
+        else takeBuckets(part, levelOf(part.source, 'labelSet'))
       }
       takeCalls(calls.notFollowed(selection))
     }

@@ -44,3 +44,15 @@ export function coverRange(
   })
   return parts
 }
+
+/** @returns the stretches of time that rollups answer, neighbours joined. */
+export function rollupStretches(parts: readonly RangePart[]): { from: number; to: number }[] {
+  const stretches: { from: number; to: number }[] = []
+  for (const { from, to, source } of parts) {
+    if (source === 'calls') continue
+    const last = stretches.at(-1)
+    if (last?.to === from) last.to = to
+    else stretches.push({ from, to })
+  }
+  return stretches
+}

@@ -3,14 +3,15 @@ import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { DurationDistribution } from '../duration-distribution.ts'
 import type { Label } from '../label-sets.ts'
-import { ALL_LABELS, DAY_MS, levelOf } from '../rollup-levels.ts'
+import type { Grain } from '../rollup-levels.ts'
+import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { Summable, Sums } from '../sums.ts'
 import { addSums, addToSums, emptySums, SUMS } from '../sums.ts'
 import type { CallQuery, CallSelection } from './call-selector.ts'
 import { CallSelector, EXACT_CALLS_MAX, labelExpression } from './call-selector.ts'
 import type { RangePart } from './cover-range.ts'
-import { coverRange } from './cover-range.ts'
+import { coverRange, rollupStretches } from './cover-range.ts'
 
 export interface StatisticsRequest extends CallSelection {
   /** Where buckets begin, epoch ms, ascending, the first at `from` or before; null: one bucket for the whole range. */
@@ -71,7 +72,7 @@ class Scan {
     if (userId !== undefined) for (const calls of this.#calls.ofUser(userId)) this.#addCalls(calls)
     else if (this.#calls.areFewerThan(this.#exactCallsMax)) this.#addCalls(this.#calls.in(this.#request))
     else if (groupBy === 'user') this.#addUserRollups()
-    else for (const part of coverRange(this.#request, this.#edges)) this.#addPart(part)
+    else this.#addRollups()
     return this.#largest().flatMap((buckets) =>
       [...buckets.values()].map(({ key, t, sums, durations }) => ({
         key,
@@ -102,19 +103,41 @@ class Scan {
     return group
   }
 
-  #addPart(part: RangePart): void {
+  #addRollups(): void {
+    const parts = coverRange(this.#request, this.#edges)
+    const stretches = rollupStretches(parts)
+    const grain = this.#grain(stretches.length)
+    for (const part of parts) this.#addPart(part, grain)
+    if (grain === 'all' || grain === 'labelSet') return
+    for (const stretch of stretches) this.#addCalls(this.#calls.notFollowed(stretch))
+  }
+
+  /**
+   * The coarsest rollups that tell apart what is asked for. Those of a label alone follow the calls, and what they do not
+   * hold yet is looked through for each stretch of time: when that is much, those of label sets are read, which hold all.
+   */
+  #grain(stretches: number): Grain {
+    const { groupBy } = this.#request
+    const labels = new Set(this.#calls.labels())
+    if (groupBy !== null && groupBy !== 'user') labels.add(groupBy)
+    const [label] = labels
+    if (label === undefined) return 'all'
+    return labels.size > 1 || this.#calls.ahead() * stretches > EXACT_CALLS_MAX ? 'labelSet' : label
+  }
+
+  #addPart(part: RangePart, grain: Grain): void {
     if (part.source === 'calls') return this.#addCalls(this.#calls.in(part))
-    const { labels, groupBy } = this.#request
-    const isOfAll = groupBy === null && Object.values(labels).every((value) => value === undefined)
+    const { groupBy } = this.#request
     // By the primary key.
     let query = this.#kysely
       .selectFrom('call_rollup')
       .select(['bucket_start as start', 'label_set_id as labelSetId', ...SUMS, 'duration_histogram'])
-      .where('level', '=', levelOf(part.source, isOfAll))
+      .where('level', '=', levelOf(part.source, grain))
       .where('bucket_start', '>=', part.from)
       .where('bucket_start', '<', part.to)
-    if (isOfAll) query = query.where('label_set_id', '=', ALL_LABELS)
-    else query = query.where('label_set_id', 'in', this.#calls.labelSets())
+    if (this.#calls.labels().length > 0) {
+      query = query.where('label_set_id', 'in', this.#calls.labelSets())
+    }
     const keys = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
     for (const row of this.#calls.read<RollupRow>(query.compile())) {
       const { sums, durations } = this.#group(keys?.get(row.labelSetId) ?? '', row.start)

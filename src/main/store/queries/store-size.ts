@@ -14,7 +14,7 @@ export async function storeSize(db: Kysely<Schema>, sqlite: SqliteDatabase.Datab
   const { calls } = await db
     .selectFrom('call_rollup')
     .select((row) => row.fn.sum<number | null>('requests').as('calls'))
-    .where('level', '=', levelOf(DAY_MS, true))
+    .where('level', '=', levelOf(DAY_MS, 'all'))
     .executeTakeFirstOrThrow()
   const pragma = (name: string) => Number(sqlite.pragma(name, { simple: true }))
   const version = sqlite.prepare<[], { version: string }>('select sqlite_version() as version').get()

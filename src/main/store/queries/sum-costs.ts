@@ -75,7 +75,7 @@ class CostScan {
       // By the primary key.
       const rollups = this.#kysely
         .selectFrom('call_rollup')
-        .where('level', '=', levelOf(source, isOfAll))
+        .where('level', '=', levelOf(source, isOfAll ? 'all' : 'labelSet'))
         .where('bucket_start', '>=', from)
         .where('bucket_start', '<', to)
         .select([...ROLLUP_SUMS, sql<number>`min(bucket_start)`.as('firstStart')])

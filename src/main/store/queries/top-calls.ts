@@ -86,7 +86,7 @@ class TopCallScan {
       .selectFrom('top_call')
       .select(['bucket_start as start', 'is_short as isShort', 'calls'])
       .where('measure', '=', MEASURES[by])
-      .where('level', '=', levelOf(width, false))
+      .where('level', '=', levelOf(width, 'labelSet'))
       .where('bucket_start', '>=', from)
       .where('bucket_start', '<', to)
       .where('label_set_id', 'in', this.#calls.labelSets())

@@ -47,7 +47,7 @@ export function unpricedCalls(
       .selectFrom('call_rollup')
       .innerJoin('label_set', 'label_set.id', 'call_rollup.label_set_id')
       .select(['provider', 'model', sql<number>`total(unpriced_requests)`.as('calls')])
-      .where('level', '=', levelOf(source, false))
+      .where('level', '=', levelOf(source, 'labelSet'))
       .where('bucket_start', '>=', from)
       .where('bucket_start', '<', to)
       .where('unpriced_requests', '>', 0)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { coverRange } from '../../../../src/main/store/queries/cover-range.ts'
+import { coverRange, rollupStretches } from '../../../../src/main/store/queries/cover-range.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
@@ -59,5 +59,20 @@ describe('coverRange', () => {
       }),
       { numRuns: 500 },
     )
+  })
+})
+
+describe('rollupStretches', () => {
+  test('joins what rollups of any width answer without a gap', () => {
+    const parts = coverRange({ from: HOUR - 1, to: 2 * DAY + 7 * MINUTE }, [HOUR - 1])
+    expect(rollupStretches(parts)).toEqual([{ from: HOUR, to: 2 * DAY + 5 * MINUTE }])
+  })
+
+  test('ends one where calls answer', () => {
+    expect(rollupStretches(coverRange({ from: 0, to: 20 * MINUTE }, [0, 7 * MINUTE]))).toEqual([
+      { from: 0, to: 5 * MINUTE },
+      { from: 10 * MINUTE, to: 20 * MINUTE },
+    ])
+    expect(rollupStretches([{ from: 0, to: 10, source: 'calls' }])).toEqual([])
   })
 })
