@@ -1,6 +1,6 @@
 /**
  * `npm run build:catalogue`: writes `resources/catalogue/prices.json`, the price list that the console comes with, from
- * `@pydantic/genai-prices` and from our own `more-prices.json` for vendors that it lacks. Run it after raising the version
+ * `@pydantic/genai-prices` and from our own `more-prices.json` for what it lacks or has otherwise than the vendor. Run it after raising the version
  * of the package; what changed shows in the diff, a model a line.
  */
 import { readFile, writeFile } from 'node:fs/promises'
@@ -35,7 +35,7 @@ export async function buildCatalogue(): Promise<string> {
     date: PACKAGE_DATE,
     sources: [
       `@pydantic/genai-prices ${version}, MIT licence, https://github.com/pydantic/genai-prices`,
-      'more-prices.json: list prices of the vendors named there, as gathered by LLM Gateway on the day named there',
+      'more-prices.json: list prices of the vendors named there, by LLM Gateway or, where the package is behind, by the vendor’s own page, of the day named there',
     ],
     providers: withMore(PROVIDER_IDS.map(toProvider), moreProvidersSchema.parse(more)),
   })
@@ -48,12 +48,14 @@ export async function buildCatalogue(): Promise<string> {
   return `{\n  "date": ${JSON.stringify(date)},\n  "sources": ${JSON.stringify(sources)},\n  "providers": [\n${providers.join(',\n')}\n  ]\n}\n`
 }
 
-/** Adds providers, and models to providers that are there. */
+/** Adds providers, and models to providers that are there; a model of ours takes the place of the package's. */
 function withMore(providers: CatalogueProvider[], more: CatalogueProvider[]): CatalogueProvider[] {
   const isKnown = ({ id }: CatalogueProvider) => providers.some((provider) => provider.id === id)
   const extended = providers.map((provider) => {
-    const { models = [], modelMatch } = more.find(({ id }) => id === provider.id) ?? {}
-    return { ...provider, ...(modelMatch ? { modelMatch } : {}), models: [...provider.models, ...models] }
+    const { models: ours = [], modelMatch } = more.find(({ id }) => id === provider.id) ?? {}
+    const theirs = provider.models.map((model) => ours.find(({ id }) => id === model.id) ?? model)
+    const models = new Set([...theirs, ...ours])
+    return { ...provider, ...(modelMatch ? { modelMatch } : {}), models: [...models] }
   })
   return [...extended, ...more.filter((provider) => !isKnown(provider))]
 }

@@ -17,6 +17,8 @@ const priceSchema = z.strictObject({
   /** Times of day in UTC, such as `16:30:00Z`, between which it holds. */
   dailyFrom: z.string().optional(),
   dailyTo: z.string().optional(),
+  /** Monday to Friday, UTC. */
+  weekdaysOnly: z.literal(true).optional(),
 })
 /** What a model costs. Of several the last that holds at the start of a call is the one. */
 export type CataloguePrice = z.infer<typeof priceSchema>

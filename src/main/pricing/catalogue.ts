@@ -107,8 +107,9 @@ function matches(match: NameMatch, name: string): boolean {
 export function priceAt(prices: readonly CataloguePrice[], epochMs: number): CataloguePrice | undefined {
   const iso = new Date(epochMs).toISOString()
   const [day = '', time = ''] = iso.split('T')
-  return prices.findLast(({ validFrom, dailyFrom, dailyTo }) => {
-    if (validFrom !== undefined && day < validFrom) return false
+  const isWeekend = [0, 6].includes(new Date(epochMs).getUTCDay())
+  return prices.findLast(({ validFrom, dailyFrom, dailyTo, weekdaysOnly }) => {
+    if ((validFrom !== undefined && day < validFrom) || (weekdaysOnly && isWeekend)) return false
     if (dailyFrom === undefined || dailyTo === undefined) return true
     const [at, from, to] = [time, dailyFrom, dailyTo].map((text) => text.slice(0, 8)) as [
       string,

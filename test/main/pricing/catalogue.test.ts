@@ -65,6 +65,15 @@ describe('find', () => {
   })
 })
 
+test('a price of weekdays holds from Monday to Friday', () => {
+  const prices = [{ input: 1 }, { input: 2, weekdaysOnly: true as const }]
+  const at = (day: string) => priceAt(prices, Date.parse(`${day}T02:00:00Z`))?.input
+  // Thursday to Monday.
+  expect(['2026-11-26', '2026-11-27', '2026-11-28', '2026-11-29', '2026-11-30'].map(at)).toEqual([
+    2, 2, 1, 1, 2,
+  ])
+})
+
 test('of several prices the last that holds is the one, by day and by time of day', () => {
   const prices = [
     { input: 1 },
