@@ -1,5 +1,5 @@
 import { breakDown, seriesOf, summarise } from '../../src/main/monitoring/index.ts'
-import type { CallPlace } from '../../src/main/store/queries/list-calls.ts'
+import type { CallPlace } from '../../src/main/store/queries/call-places.ts'
 import type { Store } from '../../src/main/store/store.ts'
 import { DAY_MS } from '../../src/main/store/rollup-levels.ts'
 import { MONTH_END, MONTH_START } from './made-up-month.ts'

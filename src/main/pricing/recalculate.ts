@@ -1,6 +1,6 @@
 import type { Recalculated, RecalculationProgress } from '#shared/contract/cost-configs.ts'
 import { LIMITS } from '#shared/limits.ts'
-import type { CallPlace } from '../store/queries/list-calls.ts'
+import type { CallPlace } from '../store/queries/call-places.ts'
 import type { CostChange } from '../store/reprice-calls.ts'
 import type { Store } from '../store/store.ts'
 import type { PriceBook } from './price-book.ts'

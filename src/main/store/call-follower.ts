@@ -5,6 +5,7 @@ import type { FollowingTables } from './following-tables.ts'
 import { HourCells } from './hour-cells.ts'
 import type { LabelSets } from './label-sets.ts'
 import { LABELS } from './label-sets.ts'
+import { LabelCalls } from './label-calls.ts'
 import { NameKeys } from './name-keys.ts'
 import { PresenceTables } from './presence-tables.ts'
 import type { Schema } from './schema.ts'
@@ -43,6 +44,7 @@ export class CallFollower {
     this.#topCalls = new TopCallTables(sqlite, kysely, labelSets, topCallsKept)
     this.#tables = [
       new CallRollup(sqlite, kysely, { labelSets, grains: LABELS }),
+      new LabelCalls(sqlite, kysely),
       new UserTables(sqlite, kysely, users),
       new PresenceTables(sqlite, kysely, { users, sessions }),
       this.#topCalls,

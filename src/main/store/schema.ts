@@ -132,6 +132,14 @@ interface UserCallTable {
   app_log_id: number
 }
 
+/** Where the calls of a label set are that started on a day (UTC). */
+interface LabelCallTable {
+  day_start: number
+  label_set_id: number
+  started_at: number
+  app_log_id: number
+}
+
 /** Which users or sessions have calls of a label set that started in a bucket of time (UTC). */
 interface PresenceTable {
   /** `PRESENT` */
@@ -292,6 +300,7 @@ export interface Schema extends AlertTables {
   presence: PresenceTable
   top_call: TopCallTable
   user_call: UserCallTable
+  label_call: LabelCallTable
   user_rollup_day: UserRollupTable
   rollup_state: RollupStateTable
   model_cost_config: CostConfigTable

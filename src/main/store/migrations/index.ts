@@ -12,6 +12,7 @@ import { sessions } from './0007-sessions.ts'
 import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
 import { labelRollups } from './0010-label-rollups.ts'
+import { labelCalls } from './0011-label-calls.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -25,6 +26,7 @@ const MIGRATIONS = {
   '0008-budgets': budgets,
   '0009-alerts': alerts,
   '0010-label-rollups': labelRollups,
+  '0011-label-calls': labelCalls,
 }
 
 /** The schema this version of the console writes. */

@@ -44,7 +44,7 @@ export function queries(database: OpenDatabase) {
     getFeedback: (input: Parameters<typeof getFeedback>[1]) => getFeedback(kysely, input),
     getDelivery: (input: Parameters<typeof getDelivery>[1]) => getDelivery(kysely, input),
     listAlertRecords: (input: Parameters<typeof listAlertRecords>[1]) => listAlertRecords(kysely, input),
-    listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(kysely, input),
+    listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(database, input),
     listFeedback: (input: Parameters<typeof listFeedback>[1]) => listFeedback(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),

@@ -1,7 +1,13 @@
-import type { Kysely, Selectable } from 'kysely'
+import type { CompiledQuery, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 import type { AppLogItem } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
+import type { OpenDatabase } from '../database.ts'
+import type { Label } from '../label-sets.ts'
+import { LABELS } from '../label-sets.ts'
 import type { Schema } from '../schema.ts'
+import type { CallPlace } from './call-places.ts'
+import { comparePlaces, placesOfLabels, placesOfUser } from './call-places.ts'
+import { CallSelector, labelExpression } from './call-selector.ts'
 
 export interface CallListRequest {
   /** epoch ms; calls that started at or after it */
@@ -34,12 +40,6 @@ export interface CallPage {
   end: CallPlace | null
 }
 
-/** A call's place in the order newest first. */
-export interface CallPlace {
-  startedAt: number
-  id: number
-}
-
 /** The columns that a list shows. */
 export const ITEM_COLUMNS = [
   'id',
@@ -67,91 +67,218 @@ export const ITEM_COLUMNS = [
   'cost_source',
 ] as const
 
+/** Looked through first: most filters find a page among so many. */
+const LOOKED_THROUGH_FIRST = 1_000
+/** Calls that are not followed yet are looked through for every page: of more, only those in their order. */
+const AHEAD_MAX = 20_000
+
 /**
  * Calls by start, newest first, those that started together by arrival. Looks through a bounded number of calls, however
- * few of them are what is asked for: a page may be short, even empty, and not the last.
+ * few of them are what is asked for: a page may be short, even empty, and not the last. Those of a user, a state or a
+ * label are found wherever they are.
  *
  * @param scanLimit how many calls are looked through.
  */
-export async function listCalls(
-  db: Kysely<Schema>,
+export function listCalls(
+  database: OpenDatabase,
   request: CallListRequest,
   scanLimit: number = LIMITS.callsScannedPerPage,
-): Promise<CallPage> {
-  const { limit, app, appType, provider, model, environment, minDurationMs, maxDurationMs, q } = request
-  const labels = { app, app_type: appType, provider, model, environment } as const
-  const { userId, sessionId, status, errorType } = request
-  const exact = { user_id: userId, session_id: sessionId, status, error_type: errorType } as const
-  const isFiltered = [
-    ...Object.values(labels),
-    ...Object.values(exact),
-    minDurationMs,
-    maxDurationMs,
-    q,
-  ].some((wanted) => wanted !== undefined)
-  const depth = isFiltered ? scanLimit : limit + 1
-  let query = db
-    .selectFrom(scan(db, request).limit(depth).as('app_log'))
-    .select(ITEM_COLUMNS.map((column) => `app_log.${column}` as const))
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-    // One more than asked for tells whether there is a next page.
-    .limit(limit + 1)
-  for (const label of LABELS_LISTED) {
-    const wanted = labels[label]
-    if (wanted === undefined) continue
-    query = query.where((eb) => {
-      const value =
-        label === 'model'
-          ? eb.fn.coalesce(label, 'request_model', eb.val(''))
-          : eb.fn.coalesce(label, eb.val(''))
-      return eb(value, '=', wanted)
-    })
-  }
-  for (const column of ['user_id', 'session_id', 'status', 'error_type'] as const) {
-    const wanted = exact[column]
-    if (wanted !== undefined) query = query.where(column, '=', wanted)
-  }
-  if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
-  if (maxDurationMs !== undefined) query = query.where('duration_us', '<=', maxDurationMs * 1000)
-  if (q !== undefined) {
-    query = query
-      // By its primary key.
-      .innerJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
-      // Unlike LIKE, instr has no wildcards and does not end at a NUL.
-      .where((eb) => eb.or(SEARCHED.map((column) => eb(eb.fn<number>('instr', [column, eb.val(q)]), '>', 0))))
-  }
-  const rows = await query.execute()
-  const items = rows.slice(0, limit).map(toItem)
-  const last = items.at(-1)
-  if (rows.length > limit && last) return { items, end: { startedAt: last.startedAt, id: last.id } }
-  const bound = await scan(db, request)
-    .clearSelect()
-    .select(['started_at as startedAt', 'id'])
-    .limit(1)
-    .offset(depth - 1)
-    .executeTakeFirst()
-  return { items, end: bound ?? null }
+): CallPage {
+  // One transaction, so that tables and calls are of the same moment.
+  return database.sqlite.transaction(() => new CallList(database, request, scanLimit).page()).deferred()
 }
 
-const LABELS_LISTED = ['app', 'app_type', 'provider', 'model', 'environment'] as const
+type RowQuery = SelectQueryBuilder<Schema, 'app_log', ItemRow>
+
+class CallList {
+  readonly #database: OpenDatabase
+  readonly #kysely: Kysely<Schema>
+  readonly #request: CallListRequest
+  readonly #scanLimit: number
+  readonly #labels: readonly [Label, string][]
+
+  constructor(database: OpenDatabase, request: CallListRequest, scanLimit: number) {
+    this.#database = database
+    this.#kysely = database.kysely
+    this.#request = request
+    this.#scanLimit = scanLimit
+    const { app, appType, provider, model, environment, errorType } = request
+    const labels = { app, app_type: appType, provider, model, environment, error_type: errorType }
+    this.#labels = LABELS.flatMap((label): [Label, string][] => {
+      const value = labels[label]
+      return value === undefined ? [] : [[label, value]]
+    })
+  }
+
+  page(): CallPage {
+    const { limit } = this.#request
+    if (!this.#isFiltered()) return this.#lookThrough(limit + 1)
+    const places = this.#places()
+    if (!places) return this.#lookThrough(this.#scanLimit)
+    const first = this.#lookThrough(Math.min(LOOKED_THROUGH_FIRST, this.#scanLimit))
+    return first.end === null || first.items.length === limit ? first : this.#take(places)
+  }
+
+  /** Looks through calls in their order. */
+  #lookThrough(depth: number): CallPage {
+    const { limit } = this.#request
+    const calls = this.#inOrder().select(ITEM_COLUMNS).limit(depth).as('app_log')
+    const query = this.#kysely
+      .selectFrom(calls)
+      .select(ITEM_COLUMNS.map((name) => `app_log.${name}` as const))
+    const rows = this.#read<ItemRow>(
+      this.#matching(query)
+        .orderBy('started_at', 'desc')
+        .orderBy('id', 'desc')
+        // One more than asked for tells whether there is a next page.
+        .limit(limit + 1),
+    )
+    if (rows.length > limit) return pageOf(rows, limit)
+    const [bound] = this.#read<CallPlace>(
+      this.#inOrder()
+        .select(['started_at as startedAt', 'id'])
+        .limit(1)
+        .offset(depth - 1),
+    )
+    return { items: rows.map(toItem), end: bound ?? null }
+  }
+
+  /** By app_log_started_at, whose entries SQLite orders by (started_at, id). */
+  #inOrder() {
+    const { from, to, after } = this.#request
+    let query = this.#kysely
+      .selectFrom('app_log')
+      .where('is_step', '=', 0)
+      .orderBy('started_at', 'desc')
+      .orderBy('id', 'desc')
+    if (from !== undefined) query = query.where('started_at', '>=', from)
+    if (to !== undefined) query = query.where('started_at', '<', to)
+    if (after) {
+      query = query.where((eb) =>
+        eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(after.startedAt, after.id)),
+      )
+    }
+    return query
+  }
+
+  /** Where calls are that may be what is asked for; undefined: no table tells. */
+  #places(): Generator<CallPlace> | undefined {
+    const { userId, status } = this.#request
+    const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
+    if (selector.ahead() > AHEAD_MAX) return undefined
+    if (userId !== undefined) return placesOfUser(this.#database, userId, this.#before())
+    if (status === undefined && this.#labels.length === 0) return undefined
+    let sets = this.#kysely.selectFrom('label_set').select('id')
+    for (const [label, value] of this.#labels) sets = sets.where(label, '=', value)
+    if (status !== undefined) sets = sets.where('error_type', status === 'ok' ? '=' : '!=', '')
+    const ids = this.#read<{ id: number }>(sets).map(({ id }) => id)
+    return placesOfLabels(this.#database, ids, this.#before())
+  }
+
+  /** Takes calls from their places, and from those that are not followed yet. */
+  #take(places: Generator<CallPlace>): CallPage {
+    const { limit, from = -Infinity } = this.#request
+    const rows: ItemRow[] = []
+    let end: CallPlace | null = null
+    let seen = 0
+    while (rows.length <= limit && seen < this.#scanLimit) {
+      const chunk: CallPlace[] = []
+      for (let next = places.next(); !next.done; next = places.next()) {
+        if (next.value.startedAt < from) break
+        chunk.push(next.value)
+        // All that has the labels may be asked for, or hardly any of it.
+        if (chunk.length > (seen === 0 ? limit : LOOKED_THROUGH_FIRST)) break
+      }
+      end = chunk.at(-1) ?? null
+      if (end === null) break
+      seen += chunk.length
+      const ids = chunk.map(({ id }) => id)
+      rows.push(...this.#read<ItemRow>(this.#matching(this.#items()).where('id', 'in', ids)))
+    }
+    places.return(undefined)
+    const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
+    const before = this.#before()
+    const later = this.#matching(selector.notFollowed(this.#range()).select(ITEM_COLUMNS)).where(
+      'is_step',
+      '=',
+      0,
+    )
+    for (const row of this.#read<ItemRow>(later)) {
+      const isBehind = end !== null && comparePlaces(placeOf(row), end) < 0
+      if (comparePlaces(placeOf(row), before) < 0 && !isBehind) rows.push(row)
+    }
+    rows.sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+    return rows.length > limit ? pageOf(rows, limit) : { items: rows.map(toItem), end }
+  }
+
+  #items(): RowQuery {
+    return this.#kysely.selectFrom('app_log').select(ITEM_COLUMNS)
+  }
+
+  #range(): { from: number; to: number } {
+    const { from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER } = this.#request
+    return { from, to }
+  }
+
+  /** The newest place that is not wanted. */
+  #before(): CallPlace {
+    const { after } = this.#request
+    const end = { startedAt: this.#range().to, id: 0 }
+    return after && comparePlaces(after, end) < 0 ? after : end
+  }
+
+  #isFiltered(): boolean {
+    const { userId, sessionId, status, minDurationMs, maxDurationMs, q } = this.#request
+    const others = [userId, sessionId, status, minDurationMs, maxDurationMs, q]
+    return this.#labels.length > 0 || others.some((wanted) => wanted !== undefined)
+  }
+
+  #matching(calls: RowQuery): RowQuery {
+    const { userId, sessionId, status, minDurationMs, maxDurationMs, q } = this.#request
+    let query = calls
+    for (const [label, value] of this.#labels) {
+      query = query.where((eb) => eb(labelExpression(eb, label), '=', value))
+    }
+    const exact = { user_id: userId, session_id: sessionId, status } as const
+    for (const column of ['user_id', 'session_id', 'status'] as const) {
+      const wanted = exact[column]
+      if (wanted !== undefined) query = query.where(column, '=', wanted)
+    }
+    if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
+    if (maxDurationMs !== undefined) query = query.where('duration_us', '<=', maxDurationMs * 1000)
+    if (q === undefined) return query
+    return query.where((eb) =>
+      eb.exists(
+        eb
+          // By its primary key.
+          .selectFrom('app_log_body')
+          .select(eb.lit(1).as('found'))
+          .whereRef('app_log_body.app_log_id', '=', 'app_log.id')
+          // Unlike LIKE, instr has no wildcards and does not end at a NUL.
+          .where((body) =>
+            body.or(SEARCHED.map((column) => body(body.fn<number>('instr', [column, body.val(q)]), '>', 0))),
+          ),
+      ),
+    )
+  }
+
+  #read<Row>(query: { compile(): CompiledQuery }): Row[] {
+    const { sql, parameters } = query.compile()
+    return this.#database.sqlite.prepare<unknown[], Row>(sql).all(...parameters)
+  }
+}
 
 const SEARCHED = ['app_log_body.prompt', 'app_log_body.response', 'app_log_body.error_message'] as const
 
-/** What is looked through, by app_log_started_at, whose entries SQLite orders by (started_at, id). */
-function scan(db: Kysely<Schema>, { from, to, after }: CallListRequest) {
-  let query = db
-    .selectFrom('app_log')
-    .select(ITEM_COLUMNS)
-    .where('is_step', '=', 0)
-    .orderBy('started_at', 'desc')
-    .orderBy('id', 'desc')
-  if (from !== undefined) query = query.where('started_at', '>=', from)
-  if (to !== undefined) query = query.where('started_at', '<', to)
-  if (after) {
-    query = query.where((eb) => eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(after.startedAt, after.id)))
-  }
-  return query
+/** @param rows more than fit. */
+function pageOf(rows: readonly ItemRow[], limit: number): CallPage {
+  const shown = rows.slice(0, limit)
+  const last = shown.at(-1)
+  return { items: shown.map(toItem), end: last ? placeOf(last) : null }
+}
+
+function placeOf({ started_at: startedAt, id }: ItemRow): CallPlace {
+  return { startedAt, id }
 }
 
 type ItemRow = Pick<Selectable<Schema['app_log']>, (typeof ITEM_COLUMNS)[number]>

@@ -1,7 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { NewCall } from '../call.ts'
 import type { Schema } from '../schema.ts'
-import type { CallPlace } from './list-calls.ts'
+import type { CallPlace } from './call-places.ts'
 
 export interface PriceableRequest {
   /** epoch ms, `[from, to)` */

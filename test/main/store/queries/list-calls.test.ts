@@ -1,13 +1,18 @@
 import { join } from 'node:path'
+import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import type { AppLogItem } from '#shared/contract/app-logs.ts'
-import type { CallListRequest, CallPage, CallPlace } from '../../../../src/main/store/queries/list-calls.ts'
+import type { CallPlace } from '../../../../src/main/store/queries/call-places.ts'
+import type { CallListRequest, CallPage } from '../../../../src/main/store/queries/list-calls.ts'
 import type { Store } from '../../../../src/main/store/store.ts'
 import { listCalls } from '../../../../src/main/store/queries/list-calls.ts'
-import { openForReading } from '../../../../src/main/store/database.ts'
+import { openForWriting } from '../../../../src/main/store/database.ts'
+import { migrateToLatest } from '../../../../src/main/store/migrations/index.ts'
 import { openStore } from '../../../../src/main/store/store.ts'
+import { createWriters } from '../../../../src/main/store/writers.ts'
 import { temporaryFolder } from '../../../scripts/temporary-folder.ts'
-import { makeCall } from '../make-call.ts'
+import { anyCall, makeCall } from '../make-call.ts'
+import { labelOf } from '../reference.ts'
 
 async function storeWith(starts: readonly number[]): Promise<Store> {
   const store = await openStore({ dataDir: temporaryFolder() })
@@ -161,20 +166,145 @@ describe('listCalls', () => {
   })
 
   test('looks through a bounded number of calls for a page, and goes on from there', async () => {
-    const dataDir = temporaryFolder()
-    const store = await openStore({ dataDir })
-    const starts = Array.from({ length: 50 }, (_, index) => index)
-    await store.insertCalls(
-      starts.map((startedAt) =>
-        makeCall({ requestId: `c${startedAt}`, startedAt, app: startedAt % 20 === 0 ? 'rare' : 'common' }),
+    const database = await openDatabase()
+    const { inserter } = createWriters(database)
+    inserter.insert([
+      Array.from({ length: 50 }, (_, startedAt) =>
+        makeCall({ requestId: `c${startedAt}`, startedAt, durationUs: startedAt % 20 === 0 ? 2_000 : 1_000 }),
       ),
-    )
-    await store.close()
-    const { kysely } = openForReading({ file: join(dataDir, 'llmops.sqlite') })
-    onTestFinished(() => kysely.destroy())
-    const read = (request: CallListRequest) => listCalls(kysely, request, 10)
-    const pages = await readAllPages(read, { app: 'rare', limit: 5 })
+    ])
+    const read = async (request: CallListRequest) => listCalls(database, request, 10)
+    const pages = await readAllPages(read, { minDurationMs: 2, limit: 5 })
     expect(pages.map(idsOf)).toEqual([['c40'], [], ['c20'], [], ['c0'], []])
-    expect(idsOf((await readAllPages(read, { app: 'common', limit: 3 })).flat())).toHaveLength(47)
+    expect(idsOf((await readAllPages(read, { maxDurationMs: 1, limit: 3 })).flat())).toHaveLength(47)
   })
+
+  test('finds the few calls that have a label, a state or a user wherever they are', async () => {
+    const database = await openDatabase()
+    const { follower, inserter } = createWriters(database)
+    inserter.insert([
+      Array.from({ length: 300 }, (_, index) =>
+        makeCall({
+          requestId: `c${index}`,
+          startedAt: index * 3 * HOUR,
+          ...(index % 100 === 0 ? { app: 'rare', userId: 'u', status: 'error' } : {}),
+        }),
+      ),
+    ])
+    while (follower.catchUp(1_000) > 0);
+    const ids = ['c200', 'c100', 'c0']
+    for (const filter of [{ app: 'rare' }, { userId: 'u' }, { status: 'error' }] as const) {
+      expect(idsOf(listCalls(database, { ...filter, limit: 5 }, 20).items)).toEqual(ids)
+      expect(listCalls(database, { ...filter, limit: 2 }, 20).items).toHaveLength(2)
+    }
+  })
+
+  test('takes the error type as statistics do', async () => {
+    const database = await openDatabase()
+    const { inserter } = createWriters(database)
+    inserter.insert([
+      [
+        makeCall({ requestId: 'unnamed', status: 'error' }),
+        makeCall({ requestId: 'fine', status: 'ok', errorType: 'timeout' }),
+      ],
+    ])
+    expect(idsOf(listCalls(database, { errorType: '_OTHER', limit: 5 }).items)).toEqual(['unnamed'])
+    expect(listCalls(database, { errorType: 'timeout', limit: 5 }).items).toEqual([])
+  })
+
+  test(
+    'pages of any size and filter, followed or not, are a plain filter and sort',
+    { timeout: 120_000 },
+    async () => {
+      const database = await openDatabase()
+      const { follower, inserter } = createWriters(database)
+      const label = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 1 })
+      const filters = fc.record({
+        app: label('checkout-bot', '客服'),
+        appType: label('CHAT', ''),
+        model: label('gpt-4o', ''),
+        environment: label('production', ''),
+        errorType: label('timeout', '_OTHER', undefined),
+        status: label('ok' as const, 'error' as const),
+        userId: label('u-1', 'nobody', undefined),
+        sessionId: label('s-1', undefined, undefined),
+        minDurationMs: label(1, undefined),
+      })
+      const asked = fc.record({
+        filters,
+        ends: fc.option(fc.tuple(fc.nat(SPAN), fc.nat(SPAN)), { nil: undefined }),
+        limit: fc.integer({ min: 1, max: 8 }),
+        scanLimit: fc.integer({ min: 1, max: 20 }),
+      })
+      const calls = fc.array(anyCall({ from: 0, spanMs: SPAN }), { maxLength: 30 })
+      let set = 0
+      fc.assert(
+        fc.property(
+          calls,
+          fc.nat(30),
+          fc.array(asked, { minLength: 1, maxLength: 3 }),
+          (made, followed, questions) => {
+            set += 1
+            const start = set * 2 * SPAN
+            const stored = made.map((call) => ({ ...call, startedAt: call.startedAt + start }))
+            while (follower.catchUp(1_000) > 0);
+            inserter.insert([stored])
+            if (followed > 0) follower.catchUp(followed)
+            for (const { filters: wanted, ends, limit, scanLimit } of questions) {
+              const from = start + (ends ? Math.min(...ends) : 0)
+              const to = start + (ends ? Math.max(...ends) : SPAN)
+              const labels = {
+                app: wanted.app,
+                app_type: wanted.appType,
+                model: wanted.model,
+                environment: wanted.environment,
+                error_type: wanted.errorType,
+                user: wanted.userId,
+              } as const
+              const expected = stored
+                .map((call, index) => ({ call, index }))
+                .filter(
+                  ({ call }) =>
+                    call.startedAt >= from &&
+                    call.startedAt < to &&
+                    Object.entries(labels).every(
+                      ([name, value]) =>
+                        value === undefined || labelOf(call, name as keyof typeof labels) === value,
+                    ) &&
+                    (wanted.status === undefined || call.status === wanted.status) &&
+                    (wanted.sessionId === undefined || call.sessionId === wanted.sessionId) &&
+                    (wanted.minDurationMs === undefined ||
+                      (call.durationUs ?? -1) >= wanted.minDurationMs * 1_000),
+                )
+                .sort((a, b) => b.call.startedAt - a.call.startedAt || b.index - a.index)
+                .map(({ call }) => call.requestId)
+              const found: string[] = []
+              let after: CallPlace | undefined
+              do {
+                const page = listCalls(database, { ...wanted, from, to, limit, after }, scanLimit)
+                expect(page.items.length).toBeLessThanOrEqual(limit)
+                found.push(...idsOf(page.items))
+                after = page.end ?? undefined
+              } while (after)
+              expect(found).toEqual(expected)
+            }
+          },
+        ),
+        { numRuns: 400 },
+      )
+    },
+  )
 })
+
+const HOUR = 3_600_000
+/** Of the calls of one data set. */
+const SPAN = 72 * HOUR
+
+async function openDatabase() {
+  const database = openForWriting({ file: join(temporaryFolder(), 'test.sqlite') })
+  onTestFinished(() => void database.sqlite.close())
+  // Nothing here is about what survives a power cut.
+  database.sqlite.pragma('synchronous = OFF')
+  await migrateToLatest(database)
+  return database
+}
