@@ -59,8 +59,9 @@ async function takeScreenshots(): Promise<void> {
       await page.evaluate("location.hash = '#/overview?range=7d'")
       await page.locator('tbody tr').nth(10).waitFor()
       // The past is filled batch by batch, oldest first: wait until the newest calls are of today.
-      await page
-        .locator('tbody tr time')
+      const newest = page.getByRole('region', { name: language === 'en' ? 'Newest calls' : '最新调用' })
+      await newest
+        .locator('time')
         .first()
         .filter({ hasText: /^\d\d:\d\d:\d\d$/ })
         .waitFor()
