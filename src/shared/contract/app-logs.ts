@@ -205,6 +205,30 @@ export const appLogSchema = appLogItemSchema.extend({
 })
 export type AppLog = z.infer<typeof appLogSchema>
 
+/** Which calls are meant; a field that is absent narrows nothing down. */
+export const callFilterSchema = z.object({
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  app: name.optional(),
+  appType: name.optional().describe("'': calls without one; the same goes for other labels"),
+  provider: name.optional(),
+  model: name.optional().describe('the one that answered, else the one asked for'),
+  environment: name.optional(),
+  userId: name.optional(),
+  sessionId: name.optional(),
+  status: statusSchema.optional(),
+  errorType: name.optional(),
+  minDurationMs: z.number().min(0, 'must be >= 0').optional(),
+  maxDurationMs: z.number().min(0, 'must be >= 0').optional(),
+  q: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
+    .optional()
+    .describe('a part of the prompt, the response or the error, to the letter'),
+})
+export type CallFilter = z.output<typeof callFilterSchema>
+
 export const appLogsContract = {
   list: oc
     .route({
@@ -215,26 +239,7 @@ export const appLogsContract = {
         'Calls, newest first, without bodies; a page may hold fewer than asked for and still have a next one',
     })
     .input(
-      z.object({
-        from: instantSchema.optional(),
-        to: instantSchema.optional(),
-        app: name.optional(),
-        appType: name.optional().describe("'': calls without one; the same goes for other labels"),
-        provider: name.optional(),
-        model: name.optional().describe('the one that answered, else the one asked for'),
-        environment: name.optional(),
-        userId: name.optional(),
-        sessionId: name.optional(),
-        status: statusSchema.optional(),
-        errorType: name.optional(),
-        minDurationMs: z.number().min(0, 'must be >= 0').optional(),
-        maxDurationMs: z.number().min(0, 'must be >= 0').optional(),
-        q: z
-          .string()
-          .min(1, 'must not be empty')
-          .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
-          .optional()
-          .describe('a part of the prompt, the response or the error, to the letter'),
+      callFilterSchema.extend({
         limit: pageSizeSchema,
         cursor: z.string().max(LIMITS.nameLength).optional(),
       }),
