@@ -27,6 +27,7 @@ import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { CallPlace } from './store/queries/call-places.ts'
+import { toListRequest } from './call-list-request.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
 import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
@@ -59,11 +60,15 @@ export function createRouter(parts: RouterParts) {
   return os.router({
     alerts: alertProcedures(parts.alerts),
     appLogs: {
-      list: os.appLogs.list.handler(async ({ input }) => {
-        const { cursor, ...filter } = input
+      list: os.appLogs.list.handler(async ({ input: { cursor, ...filter } }) => {
         const after = cursor === undefined ? undefined : readCursor(cursor)
-        const { items, end } = await store.ask('listCalls', { ...filter, after })
+        const { items, end } = await store.ask('listCalls', { ...toListRequest(filter), after })
         return { items, nextCursor: end && writeCursor(end) }
+      }),
+      neighbours: os.appLogs.neighbours.handler(async ({ input, errors }) => {
+        const neighbours = await store.ask('sessionNeighbours', input)
+        if (!neighbours) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
+        return neighbours
       }),
       get: os.appLogs.get.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)

@@ -51,6 +51,8 @@ export const LIMITS = {
   pageSize: 1_000,
   /** Calls that are looked through for one page of a list; the next page goes on from there. */
   callsScannedPerPage: 20_000,
+  /** Calls that are looked through on either side of a call for its neighbours in the session. */
+  neighboursScanned: 20_000,
   /** The same of feedback. */
   feedbackScannedPerPage: 20_000,
   /** A text that is searched for. */

@@ -6,6 +6,8 @@ import { costNanos, costParts } from './cost.ts'
 export interface AppliedPrice {
   costConfigId: string
   source: 'user' | 'catalogue'
+  /** epoch ms; null: for all time */
+  validFrom: number | null
   rates: Rates
   currency: string
   /** Units of the base currency for one of the price's. */
@@ -17,7 +19,7 @@ export interface AppliedPrice {
  * rounded as the cost of a call is.
  */
 export function breakDownCost(call: TokenCounts, price: AppliedPrice): CostBreakdown {
-  const { costConfigId, source, currency, exchangeRate, rates } = price
+  const { costConfigId, source, validFrom, currency, exchangeRate, rates } = price
   const parts = costParts(call, rates).flatMap(({ part, tokens, perMillionNanos }) =>
     tokens === 0
       ? []
@@ -33,6 +35,7 @@ export function breakDownCost(call: TokenCounts, price: AppliedPrice): CostBreak
   return {
     costConfigId,
     source,
+    validFrom,
     currency,
     exchangeRate,
     parts,

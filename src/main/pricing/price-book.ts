@@ -120,7 +120,8 @@ export class PriceBook {
     const exchangeRate = currency === BASE_CURRENCY ? 1 : this.#sources.exchangeRate(currency)
     if (exchangeRate === undefined) return null
     const rates = ratesOf(config, call.inputTokens ?? 0)
-    return { costConfigId: config.id, source: 'user', rates, currency, exchangeRate }
+    const { id: costConfigId, validFrom } = config
+    return { costConfigId, source: 'user', validFrom, rates, currency, exchangeRate }
   }
 
   #candidatesFor({ provider, model, requestModel }: Priceable): Candidates {
@@ -184,7 +185,8 @@ function applyEntry({ id, model }: CatalogueEntry, call: Priceable): AppliedPric
     cacheWriteNanos: cacheWrite === undefined ? null : toNanos(cacheWrite),
     reasoningNanos: null,
   }
-  return { costConfigId: id, source: 'catalogue', rates, currency: BASE_CURRENCY, exchangeRate: 1 }
+  const validFrom = price.validFrom === undefined ? null : Date.parse(price.validFrom)
+  return { costConfigId: id, source: 'catalogue', validFrom, rates, currency: BASE_CURRENCY, exchangeRate: 1 }
 }
 
 function ratesOf(config: StoredCostConfig, inputTokens: number): Rates {

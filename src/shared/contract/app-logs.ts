@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
+import { callQueryFields } from './call-query.ts'
 import { feedbackSchema } from './feedback.ts'
 import { instantSchema } from './instant.ts'
 import { pageSizeSchema } from './page-size.ts'
@@ -148,6 +149,7 @@ export type TraceItem = z.infer<typeof traceItemSchema>
 const costBreakdownSchema = z.object({
   costConfigId: z.string(),
   source: z.enum(['user', 'catalogue']).describe('whose price it is'),
+  validFrom: z.int().nullable().describe('epoch ms; null: it holds for all time'),
   currency: z.string().describe('of the price'),
   exchangeRate: z.number().describe('units of the base currency for one of it'),
   parts: z.array(
@@ -209,25 +211,18 @@ export type AppLog = z.infer<typeof appLogSchema>
 export const callFilterSchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
-  app: name.optional(),
-  appType: name.optional().describe("'': calls without one; the same goes for other labels"),
-  provider: name.optional(),
-  model: name.optional().describe('the one that answered, else the one asked for'),
-  environment: name.optional(),
-  userId: name.optional(),
-  sessionId: name.optional(),
-  status: statusSchema.optional(),
-  errorType: name.optional(),
-  minDurationMs: z.number().min(0, 'must be >= 0').optional(),
-  maxDurationMs: z.number().min(0, 'must be >= 0').optional(),
-  q: z
-    .string()
-    .min(1, 'must not be empty')
-    .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
-    .optional()
-    .describe('a part of the prompt, the response or the error, to the letter'),
+  ...callQueryFields,
 })
 export type CallFilter = z.output<typeof callFilterSchema>
+
+const neighboursSchema = z.object({
+  previous: appLogItemSchema.nullable(),
+  next: appLogItemSchema.nullable(),
+  isWhole: z
+    .boolean()
+    .describe('false: the one that is null may still be there, further away than was looked'),
+})
+export type Neighbours = z.output<typeof neighboursSchema>
 
 export const appLogsContract = {
   list: oc
@@ -249,6 +244,16 @@ export const appLogsContract = {
     .route({ method: 'GET', path: '/v1/app-logs/{requestId}', tags: ['Calls'], summary: 'One whole call' })
     .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
     .output(appLogSchema),
+  neighbours: oc
+    .route({
+      method: 'GET',
+      path: '/v1/app-logs/{requestId}/neighbours',
+      tags: ['Calls'],
+      summary:
+        'The calls before and after it in its session, as far as they can be found without looking at all',
+    })
+    .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
+    .output(neighboursSchema),
   remove: oc
     .route({
       method: 'DELETE',

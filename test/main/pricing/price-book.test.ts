@@ -154,6 +154,7 @@ describe('explain', () => {
     expect(bookOf().explain(call(used), null)).toEqual({
       costConfigId: 'catalogue:openai:gpt-4o',
       source: 'catalogue',
+      validFrom: null,
       currency: 'USD',
       exchangeRate: 1,
       parts: [

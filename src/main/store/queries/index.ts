@@ -22,6 +22,7 @@ import { readChannels } from './read-channels.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { scanStatistics } from './scan-statistics.ts'
+import { sessionNeighbours } from './session-neighbours.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 import { sumCosts } from './sum-costs.ts'
@@ -56,6 +57,7 @@ export function queries(database: OpenDatabase) {
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     recordPoints: (input: Parameters<typeof recordPoints>[1]) => recordPoints(kysely, input),
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),
+    sessionNeighbours: (input: Parameters<typeof sessionNeighbours>[1]) => sessionNeighbours(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),

@@ -5,11 +5,14 @@ import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { LABELS } from '../label-sets.ts'
 import type { Schema } from '../schema.ts'
+import type { CallConditions } from './call-conditions.ts'
+import { conditionsOf, hasConditions } from './call-conditions.ts'
 import type { CallPlace } from './call-places.ts'
 import { comparePlaces, placesOfLabels, placesOfUser } from './call-places.ts'
 import { CallSelector, labelExpression } from './call-selector.ts'
+import { placeOfRequest, placesOfTrace, placesWithFeedback } from './certain-places.ts'
 
-export interface CallListRequest {
+export interface CallListRequest extends CallConditions {
   /** epoch ms; calls that started at or after it */
   from?: number | undefined
   /** epoch ms; calls that started before it */
@@ -74,8 +77,8 @@ const AHEAD_MAX = 20_000
 
 /**
  * Calls by start, newest first, those that started together by arrival. Looks through a bounded number of calls, however
- * few of them are what is asked for: a page may be short, even empty, and not the last. Those of a user, a state or a
- * label are found wherever they are.
+ * few of them are what is asked for: a page may be short, even empty, and not the last. Those of a user, a state, a
+ * label, a request, a trace, or with feedback are found wherever they are.
  *
  * @param scanLimit how many calls are looked through.
  */
@@ -115,14 +118,19 @@ class CallList {
     if (!this.#isFiltered()) return this.#lookThrough(limit + 1)
     const places = this.#places()
     if (!places) return this.#lookThrough(this.#scanLimit)
+    if (places.areAll) return this.#take(places.places, true)
     const first = this.#lookThrough(Math.min(LOOKED_THROUGH_FIRST, this.#scanLimit))
-    return first.end === null || first.items.length === limit ? first : this.#take(places)
+    if (first.end === null || first.items.length === limit) return first
+    return this.#take(places.places, false)
   }
 
   /** Looks through calls in their order. */
   #lookThrough(depth: number): CallPage {
     const { limit } = this.#request
-    const calls = this.#inOrder().select(ITEM_COLUMNS).limit(depth).as('app_log')
+    const calls = this.#inOrder()
+      .select([...ITEM_COLUMNS, 'trace_id'])
+      .limit(depth)
+      .as('app_log')
     const query = this.#kysely
       .selectFrom(calls)
       .select(ITEM_COLUMNS.map((name) => `app_log.${name}` as const))
@@ -161,8 +169,30 @@ class CallList {
     return query
   }
 
-  /** Where calls are that may be what is asked for; undefined: no table tells. */
-  #places(): Generator<CallPlace> | undefined {
+  /**
+   * Where calls are that may be what is asked for; undefined: no table tells. `areAll`: those that are not followed yet
+   * are among them.
+   */
+  #places(): { places: Iterable<CallPlace>; areAll: boolean } | undefined {
+    const certain = this.#certainPlaces()
+    if (certain) return { places: certain, areAll: true }
+    const followed = this.#followedPlaces()
+    return followed && { places: followed, areAll: false }
+  }
+
+  #certainPlaces(): Iterable<CallPlace> | undefined {
+    const { requestId, traceId, hasFeedback } = this.#request
+    const before = this.#before()
+    if (requestId !== undefined) return placeOfRequest(this.#database, requestId, before)
+    const ofTrace =
+      traceId === undefined
+        ? undefined
+        : placesOfTrace(this.#database, traceId, before, LIMITS.callsScannedPerPage)
+    if (ofTrace) return ofTrace
+    return hasFeedback === true ? placesWithFeedback(this.#database, before) : undefined
+  }
+
+  #followedPlaces(): Iterable<CallPlace> | undefined {
     const { userId, status } = this.#request
     const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
     if (selector.ahead() > AHEAD_MAX) return undefined
@@ -176,8 +206,9 @@ class CallList {
   }
 
   /** Takes calls from their places, and from those that are not followed yet. */
-  #take(places: Generator<CallPlace>): CallPage {
+  #take(wanted: Iterable<CallPlace>, areAll: boolean): CallPage {
     const { limit, from = -Infinity } = this.#request
+    const places = wanted[Symbol.iterator]()
     const rows: ItemRow[] = []
     let end: CallPlace | null = null
     let seen = 0
@@ -195,7 +226,14 @@ class CallList {
       const ids = chunk.map(({ id }) => id)
       rows.push(...this.#read<ItemRow>(this.#matching(this.#items()).where('id', 'in', ids)))
     }
-    places.return(undefined)
+    places.return?.()
+    if (!areAll) rows.push(...this.#notFollowed(end))
+    rows.sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+    return rows.length > limit ? pageOf(rows, limit) : { items: rows.map(toItem), end }
+  }
+
+  /** Those that the tables do not hold yet, as far as a page that ends at `end` goes. */
+  #notFollowed(end: CallPlace | null): ItemRow[] {
     const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
     const before = this.#before()
     const later = this.#matching(selector.notFollowed(this.#range()).select(ITEM_COLUMNS)).where(
@@ -203,16 +241,15 @@ class CallList {
       '=',
       0,
     )
-    for (const row of this.#read<ItemRow>(later)) {
-      const isBehind = end !== null && comparePlaces(placeOf(row), end) < 0
-      if (comparePlaces(placeOf(row), before) < 0 && !isBehind) rows.push(row)
-    }
-    rows.sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
-    return rows.length > limit ? pageOf(rows, limit) : { items: rows.map(toItem), end }
+    return this.#read<ItemRow>(later).filter((row) => {
+      const place = placeOf(row)
+      return comparePlaces(place, before) < 0 && (end === null || comparePlaces(place, end) >= 0)
+    })
   }
 
   #items(): RowQuery {
-    return this.#kysely.selectFrom('app_log').select(ITEM_COLUMNS)
+    // A trace has steps, too, and feedback may be of one.
+    return this.#kysely.selectFrom('app_log').select(ITEM_COLUMNS).where('is_step', '=', 0)
   }
 
   #range(): { from: number; to: number } {
@@ -230,7 +267,9 @@ class CallList {
   #isFiltered(): boolean {
     const { userId, sessionId, status, minDurationMs, maxDurationMs, q } = this.#request
     const others = [userId, sessionId, status, minDurationMs, maxDurationMs, q]
-    return this.#labels.length > 0 || others.some((wanted) => wanted !== undefined)
+    return (
+      this.#labels.length > 0 || hasConditions(this.#request) || others.some((wanted) => wanted !== undefined)
+    )
   }
 
   #matching(calls: RowQuery): RowQuery {
@@ -246,6 +285,7 @@ class CallList {
     }
     if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
     if (maxDurationMs !== undefined) query = query.where('duration_us', '<=', maxDurationMs * 1000)
+    query = query.where((eb) => eb.and(conditionsOf(eb, this.#request)))
     if (q === undefined) return query
     return query.where((eb) =>
       eb.exists(

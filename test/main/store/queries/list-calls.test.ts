@@ -12,6 +12,7 @@ import { openStore } from '../../../../src/main/store/store.ts'
 import { createWriters } from '../../../../src/main/store/writers.ts'
 import { temporaryFolder } from '../../../scripts/temporary-folder.ts'
 import { anyCall, makeCall } from '../make-call.ts'
+import { makeFeedback } from '../make-feedback.ts'
 import { labelOf } from '../reference.ts'
 
 async function storeWith(starts: readonly number[]): Promise<Store> {
@@ -129,19 +130,38 @@ describe('listCalls', () => {
     ['a NUL and what follows it', { q: '\u0000b' }, ['c3']],
     ['several things together', { app: 'a', q: '1' }, ['c2']],
     ['what is not there', { q: 'RESP' }, []],
+    ['request', { requestId: 'c3' }, ['c3']],
+    ['request, at another time', { requestId: 'c3', to: 1003 }, []],
+    ['trace', { traceId: 'ab' }, ['c4', 'c1']],
+    ['door', { source: 'otlp' }, ['c1']],
+    ['operation', { operation: 'chat' }, ['c2']],
+    ['tag', { tag: 'a "b"' }, ['c3']],
+    ['tag, which is no part of another', { tag: ',' }, []],
+    ['tag and label', { tag: 'vip', app: 'b' }, ['c3']],
+    ['least cost', { minCostNanos: 5 }, ['c3', 'c1']],
+    ['greatest cost', { maxCostNanos: 5 }, ['c1', 'c0']],
+    ['having a cost', { isPriced: true }, ['c3', 'c1', 'c0']],
+    ['having none', { isPriced: false }, ['c4', 'c2']],
+    ['whose counts the tokens are', { usageSource: 'estimated' }, ['c2']],
+    ['streaming', { isStreamed: true }, ['c1']],
+    ['not streaming', { isStreamed: false, app: 'b' }, ['c3']],
   ] as const)('finds calls by %s', async (_name, filter, ids) => {
     const store = await openStore({ dataDir: temporaryFolder() })
     onTestFinished(() => store.close())
     const text = (value: string) => ({ format: 'text', text: value }) as const
     await store.insertCalls(
       [
-        makeCall({ app: 'a', environment: 'staging', prompt: text('模型的延迟很高') }),
+        makeCall({ app: 'a', environment: 'staging', costNanos: 0, prompt: text('模型的延迟很高') }),
         makeCall({
           app: 'b',
           provider: 'openai',
           model: 'answering',
           requestModel: 'asked',
           durationUs: 1500,
+          source: 'otlp',
+          traceId: 'ab',
+          ttftUs: 0,
+          costNanos: 5,
           response: text('a Response'),
         }),
         makeCall({
@@ -150,14 +170,25 @@ describe('listCalls', () => {
           requestModel: 'asked',
           sessionId: 's',
           durationUs: 1499,
+          operation: 'chat',
+          usageSource: 'estimated',
           prompt: text('100%_"*'),
         }),
-        makeCall({ app: 'b', appType: 'CHAT', userId: 'u', durationUs: 2000, prompt: text('a\u0000b 1') }),
+        makeCall({
+          app: 'b',
+          appType: 'CHAT',
+          userId: 'u',
+          durationUs: 2000,
+          costNanos: 6,
+          tags: ['a "b"', 'x', 'vip'],
+          prompt: text('a\u0000b 1'),
+        }),
         makeCall({
           app: 'a',
           status: 'error',
           errorType: 'timeout',
           durationUs: null,
+          traceId: 'ab',
           errorMessage: 'connection refused',
         }),
       ].map((call, index) => ({ ...call, requestId: `c${index}`, startedAt: 1000 + index })),
@@ -197,6 +228,30 @@ describe('listCalls', () => {
       expect(idsOf(listCalls(database, { ...filter, limit: 5 }, 20).items)).toEqual(ids)
       expect(listCalls(database, { ...filter, limit: 2 }, 20).items).toHaveLength(2)
     }
+  })
+
+  test('finds the few calls of a trace, of a request and with feedback wherever they are', async () => {
+    const database = await openDatabase()
+    const { inserter, feedback } = createWriters(database)
+    const of = (startedAt: number) =>
+      startedAt % 100 === 0 ? { traceId: 'ab', spanId: String(startedAt) } : {}
+    inserter.insert([
+      Array.from({ length: 300 }, (_, startedAt) =>
+        makeCall({ requestId: `c${startedAt}`, startedAt, isStep: startedAt === 100, ...of(startedAt) }),
+      ),
+    ])
+    for (const requestId of ['c0', 'c100', 'c100', 'c7', 'c0', 'unknown']) {
+      feedback.insert([[makeFeedback({ requestId })]])
+    }
+    const read = async (request: CallListRequest) => listCalls(database, request, 20)
+    const all = async (filter: object, limit: number) =>
+      (await readAllPages(read, { ...filter, limit })).map(idsOf)
+    expect(await all({ traceId: 'ab' }, 5)).toEqual([['c200', 'c0']])
+    expect(await all({ requestId: 'c7' }, 5)).toEqual([['c7']])
+    expect(await all({ hasFeedback: true }, 5)).toEqual([['c7', 'c0']])
+    expect((await all({ hasFeedback: true }, 1)).flat()).toEqual(['c7', 'c0'])
+    expect((await all({ hasFeedback: true, from: 5 }, 1)).flat()).toEqual(['c7'])
+    expect((await all({ hasFeedback: false }, 50)).flat()).toHaveLength(297)
   })
 
   test('takes the error type as statistics do', async () => {
