@@ -95,6 +95,12 @@ export default {
       'A domain.',
     ),
     only(
+      'transfer',
+      '^src/main/transfer/',
+      ['^src/main/transfer/', '^src/main/pricing/index\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain; it knows others by their index only.',
+    ),
+    only(
       'demo',
       '^src/main/demo/',
       ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'],
@@ -114,7 +120,7 @@ export default {
     only(
       'electron-shell',
       '^src/main/electron/',
-      ['^src/main/electron/', '^src/main/(console|router|log|options)\\.ts$', '^src/shared/'],
+      ['^src/main/electron/', '^src/main/(console|file-dialogs|router|log|options)\\.ts$', '^src/shared/'],
       'The shell knows the console, not its parts.',
     ),
     only(

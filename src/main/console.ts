@@ -21,13 +21,14 @@ import {
   createUsageEstimator,
   readNativeRecords,
 } from './ingest/index.ts'
+import type { FileDialogs } from './file-dialogs.ts'
 import type { Log } from './log.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { openSettings } from './settings/index.ts'
-import { openStore } from './store/store.ts'
+import { databaseOf, openStore } from './store/store.ts'
 import { openTokens } from './tokens.ts'
 import { openUpstreams } from './upstreams/index.ts'
 
@@ -41,6 +42,8 @@ export interface ConsoleOptions {
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
+  /** The system's dialogs for files; absent: there is no window. */
+  dialogs?: FileDialogs | undefined
   /** The system's notifications; absent: there are none. */
   notifier?: SystemNotifier | undefined
   /** The system's keyring; absent: secrets are kept until the console ends. */
@@ -164,6 +167,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       costConfigs,
       budgets,
       collectorStatus,
+      database: databaseOf(options),
+      dialogs: options.dialogs,
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
     })
     const management = createManagementApi({ router, version: VERSION, log })

@@ -7,6 +7,7 @@ import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
 import { followUnread, pageOf, performAction } from './electron/desktop-alerts.ts'
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
+import { createFileDialogs } from './electron/file-dialogs.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
@@ -78,6 +79,7 @@ async function start(options: StartOptions): Promise<void> {
     ...options,
     nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
+    dialogs: createFileDialogs({ windowOf: () => window }),
     notifier,
     secretCipher: createSecretCipher(safeStorage),
     locale: app.getLocale(),

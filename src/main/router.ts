@@ -9,8 +9,10 @@ import type { Alerts } from './alerts/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { exportProcedures } from './export-procedures.ts'
 import { feedbackProcedures } from './feedback-procedures.ts'
 import type { FeedbackKeeper } from './feedback/index.ts'
+import type { FileDialogs } from './file-dialogs.ts'
 import { os } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
@@ -25,6 +27,7 @@ import {
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { SettingsKeeper } from './settings/index.ts'
+import type { DatabaseOptions } from './store/database.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { CallPlace } from './store/queries/call-places.ts'
 import { toListRequest } from './call-list-request.ts'
@@ -43,6 +46,10 @@ export interface RouterParts {
   costConfigs: CostConfigs
   budgets: Budgets
   collectorStatus: () => Promise<CollectorStatus>
+  /** Where the store's database is, for what reads it in threads of its own. */
+  database: DatabaseOptions
+  /** Absent: there is no window. */
+  dialogs: FileDialogs | undefined
   /** Asks the user where to. */
   saveFile: (file: FileToSave) => Promise<SaveOutcome>
 }
@@ -97,6 +104,7 @@ export function createRouter(parts: RouterParts) {
       }),
       restore: os.budgets.restore.handler(async ({ input }) => withStatus(await budgets.restore(input.id))),
     },
+    callExports: exportProcedures(parts.database, parts.dialogs),
     collector: {
       status: os.collector.status.handler(() => collectorStatus()),
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),

@@ -234,3 +234,35 @@ test('a page cannot save anything without asking', async () => {
   await expect(page.getByRole('rowheader', { name: 'openai' })).toBeVisible()
   expect(existsSync(join(folder, 'evil.desktop'))).toBe(false)
 })
+
+test('all calls that the page is narrowed down to are saved, however many it has loaded', async () => {
+  running = await launchApp()
+  const { page, app, url } = running
+  const startedAt = Date.now() - 60_000
+  await post(
+    url,
+    Array.from({ length: 1_200 }, (_, index) => ({
+      requestId: `many-${index}`,
+      app: index % 2 === 0 ? 'even' : 'odd',
+      prompt: `question ${index}`,
+      startedAt: startedAt + index,
+    })),
+  )
+  const folder = savedFolder()
+  await answerSaveDialog(app, folder)
+  await page.getByRole('link', { name: 'Calls', exact: true }).click()
+  await page.evaluate(() => (location.hash = '#/calls?app=odd'))
+  await page.getByRole('button', { name: 'Export these calls' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Export calls' })
+  await dialog.getByText('JSONL', { exact: true }).click()
+  await dialog.getByLabel('With prompts').check()
+  await dialog.getByRole('button', { name: 'Export…' }).click()
+  await expect(dialog.getByRole('status')).toContainText('600 calls were saved as calls-')
+  const [name = ''] = readdirSync(folder)
+  expect(name).toMatch(fileName('calls', 'jsonl'))
+  const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
+  expect(lines).toHaveLength(600)
+  expect(JSON.parse(lines[0] ?? '')).toMatchObject({ requestId: 'many-1199', prompt: 'question 1199' })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+})

@@ -120,10 +120,7 @@ const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))
  */
 export async function openStore(options: StoreOptions): Promise<Store> {
   prepareFolder(options.dataDir)
-  const database: DatabaseOptions = {
-    file: join(options.dataDir, DATABASE_FILE),
-    nativeBinding: options.nativeBinding,
-  }
+  const database = databaseOf(options)
   const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
   await writer.ready
   const readers = Array.from(
@@ -178,6 +175,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await writer.call('close', null)
     },
   }
+}
+
+/** Where the database of a data folder is. */
+export function databaseOf({ dataDir, nativeBinding }: StoreOptions): DatabaseOptions {
+  return { file: join(dataDir, DATABASE_FILE), nativeBinding }
 }
 
 function prepareFolder(dataDir: string): void {

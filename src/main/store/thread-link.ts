@@ -101,7 +101,7 @@ export class ThreadServer {
 }
 
 /** Gives SQLite's failures the console's codes. The message never holds a bound value: SQLite does not print them. */
-function asConsoleError(error: unknown): ConsoleError {
+export function asConsoleError(error: unknown): ConsoleError {
   if (error instanceof ConsoleError) return error
   const message = error instanceof Error ? error.message : String(error)
   const sqliteCode = error instanceof Error && 'code' in error ? String(error.code) : ''

@@ -1,5 +1,6 @@
 import { alerts } from './en/alerts.ts'
 import { call } from './en/call.ts'
+import { callExport } from './en/call-export.ts'
 import { explorer } from './en/explorer.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
@@ -103,6 +104,7 @@ export const en = {
   overview,
   call,
   explorer,
+  callExport,
   calls: {
     time: 'Time',
     app: 'App',

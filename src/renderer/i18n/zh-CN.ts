@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
 import { call } from './zh-CN/call.ts'
+import { callExport } from './zh-CN/call-export.ts'
 import { explorer } from './zh-CN/explorer.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
@@ -104,6 +105,7 @@ export const zhCN: Messages = {
   overview,
   call,
   explorer,
+  callExport,
   calls: {
     time: '时间',
     app: '应用',

@@ -3,6 +3,7 @@ import { oc } from '@orpc/contract'
 import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
 import { budgetsContract } from './budgets.ts'
+import { callExportsContract } from './call-exports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
 import { feedbackContract } from './feedback.ts'
@@ -24,6 +25,7 @@ export const contract = oc
     alerts: alertsContract,
     appLogs: appLogsContract,
     budgets: budgetsContract,
+    callExports: callExportsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
     feedback: feedbackContract,

@@ -19,8 +19,17 @@ const CELL_START = /(?:^|[\r\n\t;])[\s\p{C}";]*/gu
  * from what was logged; the JSON of the same table has it to the letter.
  */
 export function csvOf(table: ExportTable): string {
-  const lines = [table.fields, ...table.rows].map((values) => values.map(cellOf).join(',') + LINE_END)
-  return BYTE_ORDER_MARK + lines.join('')
+  return csvHead(table.fields) + table.rows.map(csvLine).join('')
+}
+
+/** What such a file begins with: for one that is too large to be made at once. */
+export function csvHead(fields: ExportTable['fields']): string {
+  return BYTE_ORDER_MARK + csvLine(fields)
+}
+
+/** One row of such a file. */
+export function csvLine(values: readonly ExportValue[]): string {
+  return values.map(cellOf).join(',') + LINE_END
 }
 
 function cellOf(value: ExportValue): string {

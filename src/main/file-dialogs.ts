@@ -1,0 +1,8 @@
+/** The system's dialogs, in which the user names files: nothing else may. Each gives undefined if the user cancels. */
+export interface FileDialogs {
+  /** @param file what the dialog proposes. */
+  saveFile(file: { name: string; ending: string }): Promise<string | undefined>
+  /** @param endings what it shows; none: any. */
+  openFile(endings: readonly string[]): Promise<string | undefined>
+  chooseFolder(): Promise<string | undefined>
+}

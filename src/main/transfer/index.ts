@@ -1,0 +1,1 @@
+export { exportStream, exportToFile } from './export-calls.ts'
