@@ -26,6 +26,7 @@ import {
 } from './monitoring/index.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
+import { searchProcedures } from './search-procedures.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
@@ -175,6 +176,7 @@ export function createRouter(parts: RouterParts) {
       })),
       rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },
+    search: searchProcedures(store),
     settings: {
       get: os.settings.get.handler(() => settings.current()),
       update: os.settings.update.handler(({ input }) => settings.update(input)),

@@ -56,7 +56,9 @@ export const LIMITS = {
   /** The same of feedback. */
   feedbackScannedPerPage: 20_000,
   /** A text that is searched for. */
-  searchLength: 1_000,
+  searchLength: 10_240,
+  /** Calls of which one answer shows where they hold it. */
+  snippetsPerAnswer: 200,
   /** Web origins that may send calls. */
   allowedOrigins: 50,
   /** One of them: a host name has at most 253 letters. */

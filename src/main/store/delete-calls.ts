@@ -5,16 +5,17 @@ import type { CallRollup } from './call-rollup.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
+import type { TextIndex } from './text-index/text-index.ts'
 
 /** Deletes calls with all that is known of them; what was counted of them is taken back. Of the writer thread only. */
 export class CallDeleter {
   readonly #delete: SqliteDatabase.Transaction<(ids: readonly number[]) => number>
-  readonly #parts: { rollup: CallRollup; follower: CallFollower }
+  readonly #parts: { rollup: CallRollup; follower: CallFollower; textIndex: TextIndex }
 
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    parts: { rollup: CallRollup; follower: CallFollower },
+    parts: { rollup: CallRollup; follower: CallFollower; textIndex: TextIndex },
   ) {
     this.#parts = parts
     // By the primary key.
@@ -31,7 +32,7 @@ export class CallDeleter {
     const deleteEvents = sqlite.prepare<[string, string]>(
       kysely.deleteFrom('span_event').where('trace_id', '=', '').where('span_id', '=', '').compile().sql,
     )
-    const { rollup, follower } = parts
+    const { rollup, follower, textIndex } = parts
     this.#delete = sqlite.transaction((ids) => {
       let deleted = 0
       for (const id of ids) {
@@ -48,6 +49,7 @@ export class CallDeleter {
       rollup.flush()
       follower.flush()
       follower.stepBack()
+      textIndex.changed(ids)
       return deleted
     })
   }

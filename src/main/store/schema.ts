@@ -175,6 +175,34 @@ interface RollupStateTable {
   followed_up_to: number
 }
 
+/** Calls whose ids are near each other, which the text index holds together. */
+interface TextSegmentTable {
+  /** `segmentOf` their ids. */
+  number: number
+  /** No call of it started before or after; null: it has none. */
+  min_started_at: number | null
+  max_started_at: number | null
+  /** Of its texts: one that the index has not had before when any of them changes. */
+  revision: number
+  /** Of the texts that its postings were made of; null: it has none. */
+  built_revision: Generated<number | null>
+  /** A bit for each call that may hold anything. */
+  unselective: Generated<Uint8Array | null>
+}
+
+/** Which calls of a segment have the grams of a bucket (text-index/segment.ts). */
+interface TextPostingTable {
+  id: number
+  postings: Uint8Array
+}
+
+/** One row. */
+interface TextIndexStateTable {
+  id: 1
+  /** The last one that was given to a segment. */
+  revision: number
+}
+
 /** A GenAI event that came as a log record of a span. Bodies that the span lacks are read from here. */
 interface SpanEventTable {
   trace_id: string
@@ -303,6 +331,9 @@ export interface Schema extends AlertTables {
   label_call: LabelCallTable
   user_rollup_day: UserRollupTable
   rollup_state: RollupStateTable
+  text_segment: TextSegmentTable
+  text_posting: TextPostingTable
+  text_index_state: TextIndexStateTable
   model_cost_config: CostConfigTable
   catalogue_price_off: CataloguePriceOffTable
   cost_config_ref: CostConfigRefTable

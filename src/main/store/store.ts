@@ -19,6 +19,7 @@ import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
+import { TextIndexer } from './text-index/text-indexer.ts'
 import { ThreadClient } from './thread-link.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import { Watcher } from './watcher.ts'
@@ -97,6 +98,10 @@ export interface Store {
   clearFollowing(): Promise<void>
   /** Has the next calls followed. @returns how many are left, at most. */
   followCalls(): Promise<number>
+  /** Has the text index made anew, little by little; what there is serves until then. */
+  rebuildTextIndex(): Promise<void>
+  /** Resolves when the text index has nothing of calls that are deleted, and all that it can have of the others. */
+  finishTextIndex(): Promise<void>
   /** Asks the least busy reader. */
   ask: Ask
   commitStatistics(): CommitStatistics
@@ -129,6 +134,14 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   await Promise.all(readers.map((reader) => reader.ready))
 
+  // Of its own: to look at the texts of a segment takes longer than a page should wait.
+  const indexReader = new ThreadClient<ReaderFunctions>(startThread('reader-thread', database))
+  await indexReader.ready
+  const textIndexer = new TextIndexer({
+    next: () => indexReader.call('nextIndexStep', null),
+    write: (step) => writer.call('writeTextIndex', step),
+  })
+
   const watcher = (idleMs: number) => new Watcher(() => startThread('watch-thread', database), { idleMs })
   const watchers = { rules: watcher(WATCH_RULES_MS), previews: watcher(WATCH_PREVIEWS_MS) }
   const statistics: CommitStatistics = { commits: 0, totalMs: 0, maxMs: 0 }
@@ -143,6 +156,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         statistics.totalMs += commitMs
         statistics.maxMs = Math.max(statistics.maxMs, commitMs)
       }
+      textIndexer.stored(calls.length)
       return { duplicateIndexes, conflicts }
     },
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
@@ -164,14 +178,23 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     previewRule: (request) => watchers.previews.call('previewRule', request),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
-    deleteCalls: (ids) => writer.call('deleteCalls', ids),
+    async deleteCalls(ids) {
+      const deleted = await writer.call('deleteCalls', ids)
+      textIndexer.changed()
+      return deleted
+    },
+    async rebuildTextIndex() {
+      await writer.call('rebuildTextIndex', null)
+      textIndexer.changed()
+    },
+    finishTextIndex: () => textIndexer.finish(),
     clearFollowing: () => writer.call('clearFollowing', null),
     followCalls: () => writer.call('followCalls', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {
-      await Promise.all([watchers.rules.close(), watchers.previews.close()])
-      await Promise.all(readers.map((reader) => reader.call('close', null)))
+      await Promise.all([watchers.rules.close(), watchers.previews.close(), textIndexer.close()])
+      await Promise.all([...readers, indexReader].map((reader) => reader.call('close', null)))
       await writer.call('close', null)
     },
   }

@@ -21,6 +21,7 @@ import { migrateToLatest } from './migrations/index.ts'
 import type { CostChange } from './reprice-calls.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
+import type { IndexStep } from './text-index/text-index.ts'
 import { writeSetting } from './write-setting.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import type { UpstreamChange } from './write-upstream.ts'
@@ -54,6 +55,10 @@ export type WriterFunctions = {
   clearFollowing(input: null): void
   /** Has the tables follow as many calls as are good for one transaction. @returns how many are left, at most. */
   followCalls(input: null): number
+  /** Writes a step of the text index. @returns whether it still held. */
+  writeTextIndex(step: IndexStep): boolean
+  /** Has the text index made anew, little by little. */
+  rebuildTextIndex(input: null): void
   writeChannel(change: ChannelChange): void
   markDelivery(mark: DeliveryMark): void
   recoverDeliveries(request: { now: number }): void
@@ -98,7 +103,8 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer } = createWriters(database)
+  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer, textIndex } =
+    createWriters(database)
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -226,6 +232,13 @@ async function main(): Promise<void> {
       case 'deleteCalls':
         server.succeed(request.id, deleter.delete(request.input))
         mayHaveGaps = true
+        break
+      case 'writeTextIndex':
+        server.succeed(request.id, textIndex.write(request.input))
+        break
+      case 'rebuildTextIndex':
+        textIndex.rebuild()
+        server.succeed(request.id, undefined)
         break
       case 'clearFollowing':
         follower.clear()

@@ -10,6 +10,7 @@ import { CallInserter } from './insert-calls.ts'
 import { LabelSets } from './label-sets.ts'
 import { RollupRebuilder } from './rebuild-rollups.ts'
 import { CallRepricer } from './reprice-calls.ts'
+import { TextIndex } from './text-index/text-index.ts'
 import { FeedbackWriter } from './write-feedback.ts'
 
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
@@ -22,6 +23,7 @@ export function createWriters(
   const rollup = new CallRollup(sqlite, kysely, { labelSets, grains: ['labelSet', 'all'] })
   const follower = new CallFollower(sqlite, kysely, { labelSets, topCallsKept: topCalls })
   const refs = new CostConfigRefs(sqlite, kysely)
+  const textIndex = new TextIndex(sqlite, kysely)
   const feedbackRollup = new FeedbackRollup(sqlite, kysely)
   const feedback = new FeedbackWriter(sqlite, kysely, {
     labelSets,
@@ -34,7 +36,8 @@ export function createWriters(
     feedback,
     inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback }),
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
-    deleter: new CallDeleter(sqlite, kysely, { rollup, follower }),
+    deleter: new CallDeleter(sqlite, kysely, { rollup, follower, textIndex }),
     rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup }),
+    textIndex,
   }
 }

@@ -9,6 +9,7 @@ import { costConfigsContract } from './cost-configs.ts'
 import { feedbackContract } from './feedback.ts'
 import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
+import { searchContract } from './search.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
 
@@ -31,6 +32,7 @@ export const contract = oc
     feedback: feedbackContract,
     files: filesContract,
     monitoring: monitoringContract,
+    search: searchContract,
     settings: settingsContract,
     upstreams: upstreamsContract,
   })

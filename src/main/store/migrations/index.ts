@@ -13,6 +13,7 @@ import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
 import { labelRollups } from './0010-label-rollups.ts'
 import { labelCalls } from './0011-label-calls.ts'
+import { search } from './0013-search.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -27,6 +28,7 @@ const MIGRATIONS = {
   '0009-alerts': alerts,
   '0010-label-rollups': labelRollups,
   '0011-label-calls': labelCalls,
+  '0013-search': search,
 }
 
 /** The schema this version of the console writes. */

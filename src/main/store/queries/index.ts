@@ -16,6 +16,8 @@ import { getCall } from './get-call.ts'
 import { listCalls } from './list-calls.ts'
 import { getFeedback, listFeedback } from './list-feedback.ts'
 import { listUpstreams } from './list-upstreams.ts'
+import { matchSnippets } from './match-snippets.ts'
+import { nextIndexStep } from './next-index-step.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
@@ -26,6 +28,7 @@ import { sessionNeighbours } from './session-neighbours.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 import { sumCosts } from './sum-costs.ts'
+import { textIndexState } from './text-index-state.ts'
 import { topCalls } from './top-calls.ts'
 import { unpricedCalls } from './unpriced-calls.ts'
 
@@ -48,6 +51,8 @@ export function queries(database: OpenDatabase) {
     listCalls: (input: Parameters<typeof listCalls>[1]) => listCalls(database, input),
     listFeedback: (input: Parameters<typeof listFeedback>[1]) => listFeedback(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
+    matchSnippets: (input: Parameters<typeof matchSnippets>[1]) => matchSnippets(database, input),
+    nextIndexStep: (_input: null) => nextIndexStep(database),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
     readBudgets: (_input: null) => readBudgets(kysely),
     readAlerts: (_input: null) => readAlerts(kysely),
@@ -61,6 +66,7 @@ export function queries(database: OpenDatabase) {
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),
+    textIndexState: (_input: null) => textIndexState(database),
     topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
     unpricedCalls: (input: Parameters<typeof unpricedCalls>[1]) => unpricedCalls(database, input),
   }

@@ -11,6 +11,8 @@ import type { CallPlace } from './call-places.ts'
 import { comparePlaces, placesOfLabels, placesOfUser } from './call-places.ts'
 import { CallSelector, labelExpression } from './call-selector.ts'
 import { placeOfRequest, placesOfTrace, placesWithFeedback } from './certain-places.ts'
+import { searchCalls } from './search-calls.ts'
+import { needlesOf, textMatches } from './text-match.ts'
 
 export interface CallListRequest extends CallConditions {
   /** epoch ms; calls that started at or after it */
@@ -74,11 +76,13 @@ export const ITEM_COLUMNS = [
 const LOOKED_THROUGH_FIRST = 1_000
 /** Calls that are not followed yet are looked through for every page: of more, only those in their order. */
 const AHEAD_MAX = 20_000
+/** With so few of a user or a label, their texts are looked at one by one. */
+const FEW_CALLS = 500
 
 /**
  * Calls by start, newest first, those that started together by arrival. Looks through a bounded number of calls, however
  * few of them are what is asked for: a page may be short, even empty, and not the last. Those of a user, a state, a
- * label, a request, a trace, or with feedback are found wherever they are.
+ * label, a request, a trace, with feedback or with a text are found wherever they are.
  *
  * @param scanLimit how many calls are looked through.
  */
@@ -91,7 +95,8 @@ export function listCalls(
   return database.sqlite.transaction(() => new CallList(database, request, scanLimit).page()).deferred()
 }
 
-type RowQuery = SelectQueryBuilder<Schema, 'app_log', ItemRow>
+type CallQuery<Row> = SelectQueryBuilder<Schema, 'app_log', Row>
+type RowQuery = CallQuery<ItemRow>
 
 class CallList {
   readonly #database: OpenDatabase
@@ -117,11 +122,35 @@ class CallList {
     const { limit } = this.#request
     if (!this.#isFiltered()) return this.#lookThrough(limit + 1)
     const places = this.#places()
+    if (places?.areAll) return this.#take(places.places, true)
+    const found = this.#search()
+    if (found) return found
     if (!places) return this.#lookThrough(this.#scanLimit)
-    if (places.areAll) return this.#take(places.places, true)
     const first = this.#lookThrough(Math.min(LOOKED_THROUGH_FIRST, this.#scanLimit))
     if (first.end === null || first.items.length === limit) return first
     return this.#take(places.places, false)
+  }
+
+  /** By the text index. @returns undefined: no text is asked for, or the index is of no help yet. */
+  #search(): CallPage | undefined {
+    const { limit, q } = this.#request
+    if (q === undefined) return undefined
+    const followed = this.#followedPlaces()
+    const few = followed && this.#take(followed, false, FEW_CALLS)
+    if (few && (few.end === null || few.items.length === limit)) return few
+    const found = searchCalls(this.#database, {
+      needles: needlesOf(q),
+      from: this.#range().from,
+      before: this.#before(),
+      narrow: (calls) => this.#narrowed(calls),
+      limit,
+      scanLimit: this.#scanLimit,
+    })
+    if (!found) return undefined
+    const ids = found.places.map(({ id }) => id)
+    const rows = this.#read<ItemRow>(this.#items().where('id', 'in', ids))
+    rows.sort((a, b) => comparePlaces(placeOf(b), placeOf(a)))
+    return rows.length > limit ? pageOf(rows, limit) : { items: rows.map(toItem), end: found.end }
   }
 
   /** Looks through calls in their order. */
@@ -206,13 +235,13 @@ class CallList {
   }
 
   /** Takes calls from their places, and from those that are not followed yet. */
-  #take(wanted: Iterable<CallPlace>, areAll: boolean): CallPage {
+  #take(wanted: Iterable<CallPlace>, areAll: boolean, scanLimit: number = this.#scanLimit): CallPage {
     const { limit, from = -Infinity } = this.#request
     const places = wanted[Symbol.iterator]()
     const rows: ItemRow[] = []
     let end: CallPlace | null = null
     let seen = 0
-    while (rows.length <= limit && seen < this.#scanLimit) {
+    while (rows.length <= limit && seen < scanLimit) {
       const chunk: CallPlace[] = []
       for (let next = places.next(); !next.done; next = places.next()) {
         if (next.value.startedAt < from) break
@@ -273,7 +302,25 @@ class CallList {
   }
 
   #matching(calls: RowQuery): RowQuery {
-    const { userId, sessionId, status, minDurationMs, maxDurationMs, q } = this.#request
+    const { q } = this.#request
+    const query = this.#narrowed(calls)
+    if (q === undefined) return query
+    const needles = needlesOf(q)
+    return query.where((eb) =>
+      eb.exists(
+        eb
+          // By its primary key.
+          .selectFrom('app_log_body')
+          .select(eb.lit(1).as('found'))
+          .whereRef('app_log_body.app_log_id', '=', 'app_log.id')
+          .where((body) => textMatches(body, needles)),
+      ),
+    )
+  }
+
+  /** By everything but the texts. */
+  #narrowed<Row>(calls: CallQuery<Row>): CallQuery<Row> {
+    const { userId, sessionId, status, minDurationMs, maxDurationMs } = this.#request
     let query = calls
     for (const [label, value] of this.#labels) {
       query = query.where((eb) => eb(labelExpression(eb, label), '=', value))
@@ -285,21 +332,7 @@ class CallList {
     }
     if (minDurationMs !== undefined) query = query.where('duration_us', '>=', minDurationMs * 1000)
     if (maxDurationMs !== undefined) query = query.where('duration_us', '<=', maxDurationMs * 1000)
-    query = query.where((eb) => eb.and(conditionsOf(eb, this.#request)))
-    if (q === undefined) return query
-    return query.where((eb) =>
-      eb.exists(
-        eb
-          // By its primary key.
-          .selectFrom('app_log_body')
-          .select(eb.lit(1).as('found'))
-          .whereRef('app_log_body.app_log_id', '=', 'app_log.id')
-          // Unlike LIKE, instr has no wildcards and does not end at a NUL.
-          .where((body) =>
-            body.or(SEARCHED.map((column) => body(body.fn<number>('instr', [column, body.val(q)]), '>', 0))),
-          ),
-      ),
-    )
+    return query.where((eb) => eb.and(conditionsOf(eb, this.#request)))
   }
 
   #read<Row>(query: { compile(): CompiledQuery }): Row[] {
@@ -307,8 +340,6 @@ class CallList {
     return this.#database.sqlite.prepare<unknown[], Row>(sql).all(...parameters)
   }
 }
-
-const SEARCHED = ['app_log_body.prompt', 'app_log_body.response', 'app_log_body.error_message'] as const
 
 /** @param rows more than fit. */
 function pageOf(rows: readonly ItemRow[], limit: number): CallPage {
