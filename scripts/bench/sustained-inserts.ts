@@ -20,7 +20,8 @@ await migrateToLatest(database)
 const { follower, inserter, rebuilder } = createWriters(database)
 if (rebuilder.isOutdated()) rebuilder.rebuildAll()
 
-const made = madeUpSince(MONTH_END, 'ordinary', Number(seed))
+// After the calls of earlier runs.
+const made = madeUpSince(MONTH_END + Number(seed) * CALLS, 'ordinary', Number(seed))
 const batches = Array.from({ length: CALLS / CALLS_PER_TRANSACTION }, () =>
   Array.from({ length: CALLS_PER_TRANSACTION }, () => made.next().value),
 )

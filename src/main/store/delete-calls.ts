@@ -2,28 +2,38 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
+import type { RequestIds } from './request-ids.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
 import type { TextIndex } from './text-index/text-index.ts'
 
+interface Parts {
+  rollup: CallRollup
+  follower: CallFollower
+  requestIds: RequestIds
+  textIndex: TextIndex
+}
+
 /** Deletes calls with all that is known of them; what was counted of them is taken back. Of the writer thread only. */
 export class CallDeleter {
   readonly #delete: SqliteDatabase.Transaction<(ids: readonly number[]) => number>
-  readonly #parts: { rollup: CallRollup; follower: CallFollower; textIndex: TextIndex }
+  readonly #parts: Parts
 
-  constructor(
-    sqlite: SqliteDatabase.Database,
-    kysely: Kysely<Schema>,
-    parts: { rollup: CallRollup; follower: CallFollower; textIndex: TextIndex },
-  ) {
+  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, parts: Parts) {
     this.#parts = parts
     // By the primary key.
     const find = kysely
       .selectFrom('app_log')
-      .select([...STORED_CALL_COLUMNS, 'is_step as isStep', 'trace_id as traceId', 'span_id as spanId'])
+      .select([...STORED_CALL_COLUMNS, 'request_id as requestId', 'is_step as isStep'])
+      .select(['trace_id as traceId', 'span_id as spanId'])
       .where('id', '=', 0)
-    type Row = StoredCall & { isStep: number; traceId: string | null; spanId: string | null }
+    type Row = StoredCall & {
+      requestId: string
+      isStep: number
+      traceId: string | null
+      spanId: string | null
+    }
     const findCall = sqlite.prepare<[number], Row>(find.compile().sql)
     // Its body goes with it.
     const deleteCall = sqlite.prepare<[number]>(
@@ -32,7 +42,7 @@ export class CallDeleter {
     const deleteEvents = sqlite.prepare<[string, string]>(
       kysely.deleteFrom('span_event').where('trace_id', '=', '').where('span_id', '=', '').compile().sql,
     )
-    const { rollup, follower, textIndex } = parts
+    const { rollup, follower, requestIds, textIndex } = parts
     this.#delete = sqlite.transaction((ids) => {
       let deleted = 0
       for (const id of ids) {
@@ -43,6 +53,7 @@ export class CallDeleter {
           follower.subtract(call)
         }
         if (call.traceId !== null && call.spanId !== null) deleteEvents.run(call.traceId, call.spanId)
+        requestIds.remove(call.requestId, id)
         deleteCall.run(id)
         deleted += 1
       }

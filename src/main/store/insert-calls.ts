@@ -9,6 +9,7 @@ import type { TracePlace } from './trace-links.ts'
 import { NOWHERE, TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
+import type { RequestIds } from './request-ids.ts'
 import type { FeedbackWriter } from './write-feedback.ts'
 
 /** What became of a batch of calls. */
@@ -45,11 +46,12 @@ type ComparedRow = Pick<NewAppLogRow, (typeof COMPARED_COLUMNS)[number]>
 export class CallInserter {
   readonly #insertCall: SqliteDatabase.Statement
   readonly #insertBody: SqliteDatabase.Statement
-  readonly #storedContent: SqliteDatabase.Statement<[string], ComparedRow>
+  readonly #storedContent: SqliteDatabase.Statement<[number], ComparedRow>
   readonly #rollup: CallRollup
   readonly #follower: CallFollower
   readonly #refs: CostConfigRefs
   readonly #feedback: FeedbackWriter
+  readonly #requestIds: RequestIds
   readonly #traceLinks: TraceLinks
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
@@ -63,27 +65,34 @@ export class CallInserter {
       follower,
       refs,
       feedback,
-    }: { rollup: CallRollup; follower: CallFollower; refs: CostConfigRefs; feedback: FeedbackWriter },
+      requestIds,
+    }: {
+      rollup: CallRollup
+      follower: CallFollower
+      refs: CostConfigRefs
+      feedback: FeedbackWriter
+      requestIds: RequestIds
+    },
   ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
     const insertCall = kysely
       .insertInto('app_log')
       .values(callRow(EXAMPLE, { ...NOWHERE, costConfigKey: null }))
-      .onConflict((conflict) => conflict.column('request_id').doNothing())
       .compile()
     this.#insertCall = sqlite.prepare(insertCall.sql)
     this.#insertBody = sqlite.prepare(
       kysely.insertInto('app_log_body').values(bodyRow(0, EXAMPLE)).compile().sql,
     )
-    // By the unique index on request_id.
+    // By the primary key.
     this.#storedContent = sqlite.prepare(
-      kysely.selectFrom('app_log').select(COMPARED_COLUMNS).where('request_id', '=', '').compile().sql,
+      kysely.selectFrom('app_log').select(COMPARED_COLUMNS).where('id', '=', 0).compile().sql,
     )
     this.#rollup = rollup
     this.#follower = follower
     this.#refs = refs
     this.#feedback = feedback
-    this.#traceLinks = new TraceLinks(sqlite, kysely, { rollup, follower })
+    this.#requestIds = requestIds
+    this.#traceLinks = new TraceLinks(sqlite, kysely, { rollup, follower, requestIds })
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
       this.#rollup.flush()
@@ -108,13 +117,14 @@ export class CallInserter {
       this.#follower.discard()
       this.#refs.forget()
       this.#feedback.discard()
+      this.#requestIds.discard()
       return batches.map(() => ({ ok: false, error }))
     }
   }
 
-  /** Whether the call that is stored under this request id says something else. */
-  #isOther(row: NewAppLogRow): boolean {
-    const stored = this.#storedContent.get(row.request_id)
+  /** Whether the call that is stored says something else. */
+  #isOther(storedId: number, row: NewAppLogRow): boolean {
+    const stored = this.#storedContent.get(storedId)
     return (
       stored === undefined ||
       CONTENT_COLUMNS.some((column) => stored[column] !== row[column]) ||
@@ -129,16 +139,18 @@ export class CallInserter {
       const place = this.#traceLinks.placeOf(call)
       const costConfigKey = call.costConfigId === null ? null : this.#refs.keyOf(call.costConfigId)
       const row = callRow(call, { ...place, costConfigKey })
-      const { changes, lastInsertRowid } = this.#insertCall.run(...Object.values(row))
-      if (changes === 0) {
+      const storedId = this.#requestIds.find(call.requestId)
+      if (storedId !== undefined) {
         duplicateIndexes.push(index)
-        if (this.#isOther(row)) conflicts += 1
+        if (this.#isOther(storedId, row)) conflicts += 1
         return
       }
-      if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(Number(lastInsertRowid), call)))
+      const id = Number(this.#insertCall.run(...Object.values(row)).lastInsertRowid)
+      this.#requestIds.add(call.requestId, id)
+      if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(id, call)))
       if (!place.isStep) this.#rollup.add(call)
       this.#traceLinks.link(call, place)
-      this.#feedback.link(call, Number(lastInsertRowid))
+      this.#feedback.link(call, id)
     })
     return { duplicateIndexes, conflicts }
   }

@@ -110,11 +110,27 @@ interface CallRollupTable extends SumsTable {
   label_set_id: number
 }
 
-/** Calls of one user and label set that started on one day (UTC). */
+/** Calls of one user and label set, or of one user, that started on one day (UTC). */
 interface UserRollupTable extends SumsTable {
   day_start: number
   user_key: number
+  /** 0: all. */
   label_set_id: number
+}
+
+/** Calls by a hash of their request id, those that came together beside each other: `request-ids.ts`. */
+interface RequestRefTable {
+  partition: number
+  hash: number
+  app_log_id: number
+}
+
+/** Which partitions may have a hash: `request-filter.ts`. */
+interface RequestFilterTable {
+  slab: number
+  /** How many partitions of the slab are in it, from its first on. */
+  partitions: number
+  bits: Uint8Array
 }
 
 /** Users or sessions by a number, which is shorter than their names. */
@@ -125,8 +141,9 @@ interface NameTable {
   calls: number
 }
 
-/** Where the calls of a user are. */
+/** Where the calls of a user are that started on a day (UTC). */
 interface UserCallTable {
+  day_start: number
   user_key: number
   started_at: number
   app_log_id: number
@@ -327,6 +344,8 @@ export interface Schema extends AlertTables {
   session: NameTable
   presence: PresenceTable
   top_call: TopCallTable
+  request_filter: RequestFilterTable
+  request_ref: RequestRefTable
   user_call: UserCallTable
   label_call: LabelCallTable
   user_rollup_day: UserRollupTable

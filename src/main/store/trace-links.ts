@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import type { NewCall } from './call.ts'
 import type { CallFollower } from './call-follower.ts'
 import type { CallRollup } from './call-rollup.ts'
+import type { RequestIds } from './request-ids.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
@@ -37,15 +38,17 @@ export class TraceLinks {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #rollup: CallRollup
   readonly #follower: CallFollower
+  readonly #requestIds: RequestIds
 
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    { rollup, follower }: { rollup: CallRollup; follower: CallFollower },
+    { rollup, follower, requestIds }: { rollup: CallRollup; follower: CallFollower; requestIds: RequestIds },
   ) {
     this.#statements = prepareStatements(sqlite, kysely)
     this.#rollup = rollup
     this.#follower = follower
+    this.#requestIds = requestIds
   }
 
   /** Where a call that is to be stored will stand, by the spans that were stored before. */
@@ -71,7 +74,7 @@ export class TraceLinks {
       if (isCounted || this.#isCovered(call)) this.#settleEstimates(traceId, spanId, true)
     }
     for (let parent = call.parentSpanId; parent !== null;) {
-      const row = this.#statements.ancestor.get(requestIdOf(traceId, parent))
+      const row = this.#spanOf(traceId, parent)
       if (!row) return
       const keepsCounted = row.usageSource === 'reported' && usage === ESTIMATED
       if (row.isStep === 0 && !keepsCounted) {
@@ -94,7 +97,7 @@ export class TraceLinks {
   #isCovered({ traceId, parentSpanId }: NewCall): boolean {
     let parent = parentSpanId
     for (let height = 0; traceId !== null && parent !== null && height < MAX_ANCESTORS; height += 1) {
-      const row = this.#statements.ancestor.get(requestIdOf(traceId, parent))
+      const row = this.#spanOf(traceId, parent)
       if (!row) return false
       if (row.usageSource === 'reported') return row.isStep === 0
       parent = row.parentSpanId
@@ -117,6 +120,11 @@ export class TraceLinks {
         else this.#makeCall(row)
       }
     }
+  }
+
+  #spanOf(traceId: string, spanId: string): SpanRow | undefined {
+    const id = this.#requestIds.find(requestIdOf(traceId, spanId))
+    return id === undefined ? undefined : this.#statements.span.get(id)
   }
 
   #makeStep(row: SpanRow): void {
@@ -163,8 +171,8 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('has_usage_below', '>', (eb) => eb.lit(NO_USAGE))
   const usageBelow = below.select((eb) => eb.fn.min('has_usage_below').as('usage'))
   const withUsage = below.select(SPAN_COLUMNS)
-  // By the unique index on request_id.
-  const ancestor = kysely.selectFrom('app_log').select(SPAN_COLUMNS).where('request_id', '=', '')
+  // By the primary key.
+  const span = kysely.selectFrom('app_log').select(SPAN_COLUMNS).where('id', '=', 0)
   const update = (column: 'has_usage_below' | 'is_step') =>
     kysely
       .updateTable('app_log')
@@ -173,7 +181,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
   return {
     usageBelow: sqlite.prepare<[string, string], { usage: number | null }>(usageBelow.compile().sql),
     withUsage: sqlite.prepare<[string, string], SpanRow>(withUsage.compile().sql),
-    ancestor: sqlite.prepare<[string], SpanRow>(ancestor.compile().sql),
+    span: sqlite.prepare<[number], SpanRow>(span.compile().sql),
     markUsage: sqlite.prepare<[number, number]>(update('has_usage_below').compile().sql),
     setStep: sqlite.prepare<[number, number]>(update('is_step').compile().sql),
   }

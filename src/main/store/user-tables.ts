@@ -5,6 +5,7 @@ import { DurationHistogram } from './duration-histogram.ts'
 import type { FollowingTables } from './following-tables.ts'
 import type { Cell, HourCell } from './hour-cells.ts'
 import type { NameKeys } from './name-keys.ts'
+import { ALL_LABELS } from './rollup-levels.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
 import type { Sums } from './sums.ts'
@@ -17,16 +18,22 @@ interface Delta {
 }
 
 interface Place {
+  dayStart: number
   userKey: number
   startedAt: number
   id: number
 }
 
-/** Where the calls of each user are, and their rollups by day. There may be as many rows as calls. */
+/**
+ * Where the calls of each user are, and their rollups by day: by label set and of all together. There may be as many rows
+ * as calls; by day first, those of calls that come together lie together.
+ */
 export class UserTables implements FollowingTables {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #users: NameKeys
   readonly #days = new Map<Cell, Map<number, Delta>>()
+  /** Of all label sets together, by the start of the day. */
+  readonly #wholeDays = new Map<number, Map<number, Delta>>()
   /** Calls that come to the table of places, and by id those that leave it. */
   #coming: Place[] = []
   readonly #leaving = new Map<number, Place>()
@@ -39,7 +46,7 @@ export class UserTables implements FollowingTables {
 
   add(call: StoredCall, cell: HourCell): void {
     if (call.userId === null) return
-    const place = { userKey: this.#users.keyOf(call.userId), startedAt: call.startedAt, id: call.id }
+    const place = this.#placeOf(call, call.userId, cell)
     // What leaves and comes again has only changed.
     if (!this.#leaving.delete(call.id)) this.#coming.push(place)
     this.#count(call, place.userKey, cell.day, 1)
@@ -47,7 +54,7 @@ export class UserTables implements FollowingTables {
 
   subtract(call: StoredCall, cell: HourCell): void {
     if (call.userId === null) return
-    const place = { userKey: this.#users.keyOf(call.userId), startedAt: call.startedAt, id: call.id }
+    const place = this.#placeOf(call, call.userId, cell)
     this.#leaving.set(call.id, place)
     this.#hasSubtracted = true
     this.#count(call, place.userKey, cell.day, -1)
@@ -56,14 +63,18 @@ export class UserTables implements FollowingTables {
   flush(): void {
     // In the order of the tables: neighbours share pages.
     const places = this.#coming.sort(
-      (a, b) => a.userKey - b.userKey || a.startedAt - b.startedAt || a.id - b.id,
+      (a, b) => a.dayStart - b.dayStart || a.userKey - b.userKey || a.startedAt - b.startedAt || a.id - b.id,
     )
-    for (const { userKey, startedAt, id } of places) this.#statements.insertCall.run(userKey, startedAt, id)
-    for (const { userKey, startedAt, id } of this.#leaving.values()) {
-      this.#statements.deleteCall.run(userKey, startedAt, id)
+    for (const { dayStart, userKey, startedAt, id } of places) {
+      this.#statements.insertCall.run(dayStart, userKey, startedAt, id)
     }
-    const deltas = [...this.#days]
-      .flatMap(([{ start, labelSetId }, users]) =>
+    for (const { dayStart, userKey, startedAt, id } of this.#leaving.values()) {
+      this.#statements.deleteCall.run(dayStart, userKey, startedAt, id)
+    }
+    const ofSets = [...this.#days].map(([{ start, labelSetId }, users]) => ({ start, labelSetId, users }))
+    const ofAll = [...this.#wholeDays].map(([start, users]) => ({ start, labelSetId: ALL_LABELS, users }))
+    const deltas = [...ofSets, ...ofAll]
+      .flatMap(({ start, labelSetId, users }) =>
         [...users].map(([userKey, delta]) => ({ start, userKey, labelSetId, ...delta })),
       )
       .sort((a, b) => a.start - b.start || a.userKey - b.userKey || a.labelSetId - b.labelSetId)
@@ -92,28 +103,38 @@ export class UserTables implements FollowingTables {
     this.#coming = []
     this.#leaving.clear()
     this.#days.clear()
+    this.#wholeDays.clear()
     this.#hasSubtracted = false
   }
 
-  #count(call: StoredCall, userKey: number, day: Cell, count: 1 | -1): void {
-    const { sums, addedUs, removedUs } = this.#deltaOf(day, userKey)
-    addToSums(sums, call, count)
-    if (call.durationUs !== null) (count === 1 ? addedUs : removedUs).push(call.durationUs)
+  #placeOf({ startedAt, id }: StoredCall, userId: string, { day }: HourCell): Place {
+    return { dayStart: day.start, userKey: this.#users.keyOf(userId), startedAt, id }
   }
 
-  #deltaOf(day: Cell, userKey: number): Delta {
-    let users = this.#days.get(day)
-    if (!users) this.#days.set(day, (users = new Map<number, Delta>()))
-    let delta = users.get(userKey)
-    if (!delta) users.set(userKey, (delta = { sums: emptySums(), addedUs: [], removedUs: [] }))
-    return delta
+  #count(call: StoredCall, userKey: number, day: Cell, count: 1 | -1): void {
+    const deltas = [deltaAt(this.#days, day, userKey), deltaAt(this.#wholeDays, day.start, userKey)]
+    for (const { sums, addedUs, removedUs } of deltas) {
+      addToSums(sums, call, count)
+      if (call.durationUs !== null) (count === 1 ? addedUs : removedUs).push(call.durationUs)
+    }
   }
 }
 
+function deltaAt<Key>(deltas: Map<Key, Map<number, Delta>>, key: Key, userKey: number): Delta {
+  let users = deltas.get(key)
+  if (!users) deltas.set(key, (users = new Map<number, Delta>()))
+  let delta = users.get(userKey)
+  if (!delta) users.set(userKey, (delta = { sums: emptySums(), addedUs: [], removedUs: [] }))
+  return delta
+}
+
 function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
-  const insertCall = kysely.insertInto('user_call').values({ user_key: 0, started_at: 0, app_log_id: 0 })
+  const insertCall = kysely
+    .insertInto('user_call')
+    .values({ day_start: 0, user_key: 0, started_at: 0, app_log_id: 0 })
   const deleteCall = kysely
     .deleteFrom('user_call')
+    .where('day_start', '=', 0)
     .where('user_key', '=', 0)
     .where('started_at', '=', 0)
     .where('app_log_id', '=', 0)
@@ -147,7 +168,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('label_set_id', '=', 0)
     .where('requests', '=', (eb) => eb.lit(0))
   type Key = [dayStart: number, userKey: number, labelSetId: number]
-  type CallKey = [userKey: number, startedAt: number, id: number]
+  type CallKey = [dayStart: number, userKey: number, startedAt: number, id: number]
   return {
     insertCall: sqlite.prepare<CallKey>(insertCall.compile().sql),
     deleteCall: sqlite.prepare<CallKey>(deleteCall.compile().sql),

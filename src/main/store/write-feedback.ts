@@ -6,6 +6,7 @@ import type { FeedbackChange, NewFeedback } from './feedback.ts'
 import type { CountableFeedback, FeedbackRollup } from './feedback-rollup.ts'
 import { COUNTABLE_COLUMNS } from './feedback-rollup.ts'
 import type { Labelled, LabelSets } from './label-sets.ts'
+import type { RequestIds } from './request-ids.ts'
 import type { NewFeedbackRow, Schema } from './schema.ts'
 
 /** What became of a batch of feedback. */
@@ -25,6 +26,7 @@ export class FeedbackWriter {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #labelSets: LabelSets
   readonly #rollup: FeedbackRollup
+  readonly #requestIds: RequestIds
   readonly #insertAll: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewFeedback[])[]) => FeedbackOutcome[]
   >
@@ -41,11 +43,17 @@ export class FeedbackWriter {
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    parts: { labelSets: LabelSets; feedbackRollup: FeedbackRollup; waitingRequestIds: number },
+    parts: {
+      labelSets: LabelSets
+      feedbackRollup: FeedbackRollup
+      requestIds: RequestIds
+      waitingRequestIds: number
+    },
   ) {
     this.#statements = prepareStatements(sqlite, kysely)
     this.#labelSets = parts.labelSets
     this.#rollup = parts.feedbackRollup
+    this.#requestIds = parts.requestIds
     this.#waitingRequestIds = parts.waitingRequestIds
     const ids = this.#statements.waitingIds.all(this.#waitingRequestIds + 1)
     this.#waiting =
@@ -103,7 +111,8 @@ export class FeedbackWriter {
   #insertBatch(batch: readonly NewFeedback[]): FeedbackOutcome {
     const duplicateIndexes: number[] = []
     batch.forEach((feedback, index) => {
-      const call = this.#statements.call.get(feedback.requestId)
+      const callId = this.#requestIds.find(feedback.requestId)
+      const call = callId === undefined ? undefined : this.#statements.call.get(callId)
       const place = call
         ? this.#placeAt(call)
         : { filedAt: feedback.createdAt, labelSetId: null, callUserId: null }
@@ -171,7 +180,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .insertInto('feedback')
     .values(feedbackRow(EXAMPLE, null, { filedAt: 0, labelSetId: null, callUserId: null }))
     .onConflict((conflict) => conflict.column('id').doNothing())
-  // By the unique index on request_id.
+  // By the primary key.
   const call = kysely
     .selectFrom('app_log')
     .select([
@@ -187,7 +196,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
       'error_type as errorType',
       'started_at as startedAt',
     ])
-    .where('request_id', '=', '')
+    .where('id', '=', 0)
   // By feedback_waiting.
   const waiting = kysely
     .selectFrom('feedback')
@@ -216,7 +225,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
   type Found = CountableFeedback & { seq: number; resolvedAt: number | null; note: string | null }
   return {
     insert: sqlite.prepare(insert.compile().sql),
-    call: sqlite.prepare<[string], JudgedCall & { id: number }>(call.compile().sql),
+    call: sqlite.prepare<[number], JudgedCall & { id: number }>(call.compile().sql),
     waiting: sqlite.prepare<[string], CountableFeedback & { seq: number }>(waiting.compile().sql),
     waitingIds: sqlite.prepare<[number], { requestId: string }>(waitingIds.compile().sql),
     link: sqlite.prepare<[number, number, number, string | null, number]>(link.compile().sql),

@@ -9,6 +9,7 @@ import { FeedbackRollup } from './feedback-rollup.ts'
 import { CallInserter } from './insert-calls.ts'
 import { LabelSets } from './label-sets.ts'
 import { RollupRebuilder } from './rebuild-rollups.ts'
+import { RequestIds } from './request-ids.ts'
 import { CallRepricer } from './reprice-calls.ts'
 import { TextIndex } from './text-index/text-index.ts'
 import { FeedbackWriter } from './write-feedback.ts'
@@ -25,18 +26,20 @@ export function createWriters(
   const refs = new CostConfigRefs(sqlite, kysely)
   const textIndex = new TextIndex(sqlite, kysely)
   const feedbackRollup = new FeedbackRollup(sqlite, kysely)
+  const requestIds = new RequestIds(sqlite, kysely)
   const feedback = new FeedbackWriter(sqlite, kysely, {
     labelSets,
     feedbackRollup,
+    requestIds,
     waitingRequestIds,
   })
   return {
     alerts: new AlertWriter(sqlite, kysely),
     follower,
     feedback,
-    inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback }),
+    inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback, requestIds }),
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
-    deleter: new CallDeleter(sqlite, kysely, { rollup, follower, textIndex }),
+    deleter: new CallDeleter(sqlite, kysely, { rollup, follower, requestIds, textIndex }),
     rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup }),
     textIndex,
   }

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
+import { RequestIdLookup } from '../request-ids.ts'
 import type { Schema } from '../schema.ts'
 import type { ArrivedCall } from './arrival-cells.ts'
 import { ArrivalCells } from './arrival-cells.ts'
@@ -21,6 +22,7 @@ export interface Reach {
 export class ArrivalFollower {
   readonly #sqlite: SqliteDatabase.Database
   readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #requestIds: RequestIdLookup
   readonly #widthMs: number
   readonly #userCellsMax: number
   #followed: Followed | undefined
@@ -36,6 +38,7 @@ export class ArrivalFollower {
     this.#userCellsMax = userCellsMax
     this.#sqlite = sqlite
     this.#statements = prepareStatements(sqlite, kysely)
+    this.#requestIds = new RequestIdLookup(sqlite, kysely)
     this.#widthMs = widthMs
   }
 
@@ -129,8 +132,7 @@ export class ArrivalFollower {
   #takeStepsBack(followed: Followed, traceId: string, parentSpanId: string): void {
     let spanId: string | null = parentSpanId
     for (let depth = 0; spanId !== null && depth < TRACE_DEPTH; depth += 1) {
-      // The request id that ingest gives to spans.
-      const row: ArrivedRow | undefined = this.#statements.span.get(`${traceId}-${spanId}`)
+      const row: ArrivedRow | undefined = this.#spanOf(traceId, spanId)
       if (!row) return
       if (row.isStep === 1 && this.#countedSpans.delete(row.id)) {
         followed.labels.subtract(toCall(row))
@@ -138,6 +140,12 @@ export class ArrivalFollower {
       }
       spanId = row.parentSpanId
     }
+  }
+
+  #spanOf(traceId: string, spanId: string): ArrivedRow | undefined {
+    // The request id that ingest gives to spans.
+    const id = this.#requestIds.find(`${traceId}-${spanId}`, PARTITIONS_LOOKED_THROUGH)
+    return id === undefined ? undefined : this.#statements.span.get(id)
   }
 }
 
@@ -162,6 +170,8 @@ const CLOCK_SLACK_MS = 3_600_000
 /** When so many are too many, it is tried again after this. */
 const RETRY_USERS_MS = 600_000
 const SPANS_REMEMBERED = 100_000
+/** A span that came a quarter of a million calls before the one below it is not looked for. */
+const PARTITIONS_LOOKED_THROUGH = 16
 /** Spans above a span that are looked at; circles end here, too. */
 const TRACE_DEPTH = 50
 
@@ -250,12 +260,12 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('id', '<', 0)
     .orderBy('id')
     .limit((eb) => eb.lit(1))
-  // By the unique index on request_id.
-  const span = rows.where('request_id', '=', '')
+  // By the primary key.
+  const span = rows.where('id', '=', 0)
   return {
     next: sqlite.prepare<[number, number], ArrivedRow>(next.compile().sql),
     last: sqlite.prepare<[], { id: number | null }>(last.compile().sql),
     firstFrom: sqlite.prepare<[number, number], { id: number; arrivedAt: number }>(firstFrom.compile().sql),
-    span: sqlite.prepare<[string], ArrivedRow>(span.compile().sql),
+    span: sqlite.prepare<[number], ArrivedRow>(span.compile().sql),
   }
 }

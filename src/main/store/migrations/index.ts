@@ -13,6 +13,7 @@ import { budgets } from './0008-budgets.ts'
 import { alerts } from './0009-alerts.ts'
 import { labelRollups } from './0010-label-rollups.ts'
 import { labelCalls } from './0011-label-calls.ts'
+import { requestRefs } from './0012-request-refs.ts'
 import { search } from './0013-search.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
@@ -28,6 +29,7 @@ const MIGRATIONS = {
   '0009-alerts': alerts,
   '0010-label-rollups': labelRollups,
   '0011-label-calls': labelCalls,
+  '0012-request-refs': requestRefs,
   '0013-search': search,
 }
 
@@ -41,6 +43,8 @@ export const SCHEMA_VERSION = Object.keys(MIGRATIONS).at(-1) ?? ''
  */
 export async function migrateToLatest({ sqlite, kysely }: OpenDatabase): Promise<void> {
   const migrator = new Migrator({ db: kysely, provider: { getMigrations: async () => MIGRATIONS } })
+  // A table that others refer to can be made anew only while nobody looks: https://sqlite.org/lang_altertable.html#otheralter
+  sqlite.pragma('foreign_keys = OFF')
   // Kysely takes no transaction for SQLite. This one, on the only connection, encloses all that the migrator does.
   sqlite.exec('begin immediate')
   try {
@@ -55,6 +59,8 @@ export async function migrateToLatest({ sqlite, kysely }: OpenDatabase): Promise
     // A full disk has rolled it back already.
     if (sqlite.inTransaction) sqlite.exec('rollback')
     throw error
+  } finally {
+    sqlite.pragma('foreign_keys = ON')
   }
 }
 

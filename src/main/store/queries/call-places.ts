@@ -81,21 +81,37 @@ function rankOf(place: CallPlace, places: readonly CallPlace[]): number {
   return low
 }
 
-/** Where a user's calls are, newest first, as far as they are followed. */
+/** Where a user's calls are, newest first, as far as they are followed: day by day, by the primary keys. */
 export function* placesOfUser(
   { kysely, sqlite }: OpenDatabase,
   userId: string,
   before: CallPlace,
 ): Generator<CallPlace> {
-  // By the primary key.
+  const key = sqlite
+    .prepare<[string], number>(kysely.selectFrom('user').select('id').where('name', '=', '').compile().sql)
+    .pluck()
+    .get(userId)
+  if (key === undefined) return
+  const days = kysely
+    .selectFrom('call_rollup')
+    .select('bucket_start')
+    .where('level', '=', levelOf(DAY_MS, 'all'))
+    .where('bucket_start', '<=', before.startedAt)
+    .orderBy('bucket_start', 'desc')
+    .compile()
   const calls = kysely
     .selectFrom('user_call')
     .select(['started_at as startedAt', 'app_log_id as id'])
-    .where('user_key', '=', (eb) => eb.selectFrom('user').select('id').where('name', '=', ''))
+    .where('day_start', '=', 0)
+    .where('user_key', '=', 0)
     .where((eb) => eb(eb.refTuple('started_at', 'app_log_id'), '<', eb.tuple(0, 0)))
     .orderBy('started_at', 'desc')
     .orderBy('app_log_id', 'desc')
-  yield* sqlite
-    .prepare<[string, number, number], CallPlace>(calls.compile().sql)
-    .iterate(userId, before.startedAt, before.id)
+  const callsOfDay = sqlite.prepare<[number, number, number, number], CallPlace>(calls.compile().sql)
+  for (const day of sqlite
+    .prepare<unknown[], number>(days.sql)
+    .pluck()
+    .iterate(...days.parameters)) {
+    yield* callsOfDay.iterate(day, key, before.startedAt, before.id)
+  }
 }

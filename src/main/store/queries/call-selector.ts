@@ -5,7 +5,7 @@ import { FOLLOW_AHEAD_MAX } from '../call-follower.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
-import { DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
+import { bucketStart, DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 
 /** Which calls a question is about. */
@@ -62,20 +62,31 @@ export class CallSelector {
     return this.#kysely.selectFrom('app_log').where('started_at', '>=', from).where('started_at', '<', to)
   }
 
-  /** By the primary key of `user_call`, and what is not in there yet. */
+  /** Those of a user that are followed, and those that are not yet. */
   ofUser(userId: string): CallQuery[] {
-    const { from, to } = this.#selection
-    const indexed = this.#kysely
-      .selectFrom('user')
-      .innerJoin('user_call', 'user_call.user_key', 'user.id')
-      .where('user.name', '=', userId)
+    const [key] = this.read<{ id: number }>(
+      // By the unique index on the name.
+      this.#kysely.selectFrom('user').select('id').where('name', '=', userId).compile(),
+    )
+    const later = this.notFollowed(this.#selection).where('user_id', '=', userId)
+    return key ? [this.ofUsers([key.id], this.#selection), later] : [later]
+  }
+
+  /** Those of some users in a range that are followed, day by day by the primary key of `user_call`. */
+  ofUsers(userKeys: readonly number[], { from, to }: TimeRange): CallQuery {
+    const ids = this.#kysely
+      .selectFrom('call_rollup as day')
+      // Days first: between two days of a user lie all the others.
+      .crossJoin('user_call')
+      .where('day.level', '=', levelOf(DAY_MS, 'all'))
+      .where('day.bucket_start', '>=', bucketStart(from, DAY_MS))
+      .where('day.bucket_start', '<', to)
+      .whereRef('user_call.day_start', '=', 'day.bucket_start')
+      .where('user_call.user_key', 'in', userKeys)
       .where('user_call.started_at', '>=', from)
       .where('user_call.started_at', '<', to)
       .select('user_call.app_log_id')
-    return [
-      this.#kysely.selectFrom('app_log').where('id', 'in', indexed),
-      this.notFollowed(this.#selection).where('user_id', '=', userId),
-    ]
+    return this.#kysely.selectFrom('app_log').where('id', 'in', ids)
   }
 
   /** How many calls the tables that follow do not hold yet, at most. */

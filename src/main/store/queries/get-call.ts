@@ -1,7 +1,7 @@
-import type { Kysely } from 'kysely'
 import type { AppLog } from '#shared/contract/app-logs.ts'
 import { appLogSchema } from '#shared/contract/app-logs.ts'
-import type { Schema } from '../schema.ts'
+import type { OpenDatabase } from '../database.ts'
+import { RequestIdLookup } from '../request-ids.ts'
 import { toItem } from './list-calls.ts'
 
 const { tags: tagsSchema, flags: flagsSchema, attributes: attributesSchema } = appLogSchema.shape
@@ -11,16 +11,18 @@ export type StoredAppLog = Omit<AppLog, 'trace' | 'feedback' | 'computedCostNano
 
 /** @returns the call with its bodies, or undefined if no call has this request id. */
 export async function getCall(
-  db: Kysely<Schema>,
+  { kysely, sqlite }: OpenDatabase,
   request: { requestId: string },
 ): Promise<StoredAppLog | undefined> {
-  // By the unique index on request_id, then by the body's primary key.
-  const row = await db
+  const id = new RequestIdLookup(sqlite, kysely).find(request.requestId)
+  if (id === undefined) return undefined
+  // By the primary keys.
+  const row = await kysely
     .selectFrom('app_log')
     .leftJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
     .leftJoin('cost_config_ref', 'cost_config_ref.key', 'app_log.cost_config_key')
     .selectAll()
-    .where('request_id', '=', request.requestId)
+    .where('app_log.id', '=', id)
     .executeTakeFirst()
   if (!row) return undefined
   const { reported_cost_amount: amount, reported_cost_currency: currency } = row

@@ -44,7 +44,7 @@ export function queries(database: OpenDatabase) {
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>
       feedbackStatistics(database, input),
-    getCall: (input: Parameters<typeof getCall>[1]) => getCall(kysely, input),
+    getCall: (input: Parameters<typeof getCall>[1]) => getCall(database, input),
     getFeedback: (input: Parameters<typeof getFeedback>[1]) => getFeedback(kysely, input),
     getDelivery: (input: Parameters<typeof getDelivery>[1]) => getDelivery(kysely, input),
     listAlertRecords: (input: Parameters<typeof listAlertRecords>[1]) => listAlertRecords(kysely, input),

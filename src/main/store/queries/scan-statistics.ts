@@ -4,7 +4,7 @@ import type { OpenDatabase } from '../database.ts'
 import { DurationDistribution } from '../duration-distribution.ts'
 import type { Label } from '../label-sets.ts'
 import type { Grain } from '../rollup-levels.ts'
-import { DAY_MS, levelOf } from '../rollup-levels.ts'
+import { ALL_LABELS, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { Summable, Sums } from '../sums.ts'
 import { addSums, addToSums, emptySums, SUMS } from '../sums.ts'
@@ -12,6 +12,7 @@ import type { CallQuery, CallSelection } from './call-selector.ts'
 import { CallSelector, EXACT_CALLS_MAX, labelExpression } from './call-selector.ts'
 import type { RangePart } from './cover-range.ts'
 import { coverRange, rollupStretches } from './cover-range.ts'
+import { mostActiveUsers } from './most-active-users.ts'
 
 export interface StatisticsRequest extends CallSelection {
   /** Where buckets begin, epoch ms, ascending, the first at `from` or before; null: one bucket for the whole range. */
@@ -157,31 +158,33 @@ class Scan {
     return new Map(rows.map(({ id, key }) => [id, key]))
   }
 
-  /** What the rollups by user can answer, which are of whole days (UTC). */
-  #days(): RangePart[] {
-    return coverRange(this.#request, [this.#request.from], [DAY_MS])
+  /** Of the users with the most calls only, so that the work does not grow with the number of users. */
+  #addUserRollups(): void {
+    const names = mostActiveUsers(this.#kysely, this.#calls, this.#request, LIMITS.breakdownRows)
+    const keys = [...names.keys()]
+    // The rollups by user are of whole days (UTC).
+    for (const { from, to, source } of coverRange(this.#request, [this.#request.from], [DAY_MS])) {
+      if (source === 'calls') this.#addCalls(this.#calls.ofUsers(keys, { from, to }))
+      else for (let day = from; day < to; day += DAY_MS) this.#addUserDay(day, names)
+    }
+    this.#addCalls(this.#calls.notFollowed(this.#request))
   }
 
-  #addUserRollups(): void {
-    for (const { from, to, source } of this.#days()) {
-      if (source === 'calls') {
-        this.#addCalls(this.#calls.in({ from, to }))
-        continue
-      }
-      // By the primary key.
-      const query = this.#kysely
-        .selectFrom('user_rollup_day')
-        .innerJoin('user', 'user.id', 'user_rollup_day.user_key')
-        .select(['user.name as key', ...SUMS, 'duration_histogram'])
-        .where('day_start', '>=', from)
-        .where('day_start', '<', to)
-        .where('label_set_id', 'in', this.#calls.labelSets())
-      for (const row of this.#calls.read<RollupRow & { key: string }>(query.compile())) {
-        const { sums, durations } = this.#group(row.key, from)
-        addSums(sums, row)
-        durations.merge(row.duration_histogram)
-      }
-      this.#addCalls(this.#calls.notFollowed({ from, to }))
+  #addUserDay(day: number, names: ReadonlyMap<number, string>): void {
+    // By the primary key.
+    let query = this.#kysely
+      .selectFrom('user_rollup_day')
+      .select(['user_key as userKey', ...SUMS, 'duration_histogram'])
+      .where('day_start', '=', day)
+      .where('user_key', 'in', [...names.keys()])
+    query =
+      this.#calls.labels().length > 0
+        ? query.where('label_set_id', 'in', this.#calls.labelSets())
+        : query.where('label_set_id', '=', ALL_LABELS)
+    for (const row of this.#calls.read<RollupRow & { userKey: number }>(query.compile())) {
+      const { sums, durations } = this.#group(names.get(row.userKey) ?? '', day)
+      addSums(sums, row)
+      durations.merge(row.duration_histogram)
     }
   }
 

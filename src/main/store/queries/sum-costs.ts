@@ -2,7 +2,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { CompiledQuery, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
-import { DAY_MS, levelOf } from '../rollup-levels.ts'
+import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import { coverRange } from './cover-range.ts'
 
@@ -99,22 +99,18 @@ class CostScan {
         const ids = this.#kysely
           .selectFrom('user_call')
           .select('app_log_id')
+          .where('day_start', 'in', daysOf(part))
           .where('user_key', '=', user)
           .where('started_at', '>=', part.from)
           .where('started_at', '<', part.to)
         return this.#all(this.#calls().where('id', 'in', ids).compile())
       }
-      const length = (part.to - part.from) / DAY_MS
       return this.#all(
         this.#kysely
           .selectFrom('user_rollup_day')
           .innerJoin('label_set', 'label_set.id', 'user_rollup_day.label_set_id')
           // By the primary key, day by day: between two days of a user lie all the others.
-          .where(
-            'day_start',
-            'in',
-            Array.from({ length }, (_, index) => part.from + index * DAY_MS),
-          )
+          .where('day_start', 'in', daysOf(part))
           .where('user_key', '=', user)
           .select([...ROLLUP_SUMS, 'app', 'model', sql<number>`min(day_start)`.as('firstStart')])
           .groupBy(['app', 'model'])
@@ -150,6 +146,12 @@ class CostScan {
   #all({ sql: text, parameters }: CompiledQuery): Row[] {
     return this.#sqlite.prepare<unknown[], Row>(text).all(...parameters)
   }
+}
+
+/** Where the days (UTC) begin that a range touches. */
+function daysOf({ from, to }: { from: number; to: number }): number[] {
+  const first = bucketStart(from, DAY_MS)
+  return Array.from({ length: Math.ceil((to - first) / DAY_MS) }, (_, index) => first + index * DAY_MS)
 }
 
 /** Unlike `sum`, `total` does not fail on what is more than 2^63, and is as exact below 2^53. */

@@ -1,0 +1,63 @@
+import { forEachPair } from '../packed-pairs.ts'
+import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
+import { levelOf } from '../rollup-levels.ts'
+import type { Kysely } from 'kysely'
+import type { Schema } from '../schema.ts'
+import type { CallQuery, CallSelection, CallSelector } from './call-selector.ts'
+import { coverRange } from './cover-range.ts'
+
+/**
+ * The users with the most calls that match, as far as they are followed. Who was there in an hour or a day is known with
+ * how often, so the work grows with buckets, label sets and with who is there, not with calls.
+ *
+ * @returns names by the user's number, at most `most` of them.
+ */
+export function mostActiveUsers(
+  kysely: Kysely<Schema>,
+  calls: CallSelector,
+  selection: CallSelection,
+  most: number,
+): Map<number, string> {
+  const requests = new Map<number, number>()
+  const add = (key: number, count: number) => requests.set(key, (requests.get(key) ?? 0) + count)
+
+  const addCalls = (query: CallQuery): void => {
+    const named = calls
+      .matching(query)
+      .select((eb) => ['user_id as name', eb.fn.countAll<number>().as('count')])
+      .where('user_id', 'is not', null)
+      .groupBy('user_id')
+    // By the unique index on the name.
+    const counted = kysely
+      .selectFrom(named.as('named'))
+      .innerJoin('user', 'user.name', 'named.name')
+      .select(['user.id as key', 'named.count'])
+    for (const { key, count } of calls.read<{ key: number; count: number }>(counted.compile()))
+      add(key, count)
+  }
+
+  for (const { from, to, source } of coverRange(selection, [selection.from], PRESENCE_WIDTHS_MS)) {
+    if (source === 'calls') {
+      addCalls(calls.in({ from, to }))
+      continue
+    }
+    // By the primary key.
+    const buckets = kysely
+      .selectFrom('presence')
+      .select('counts')
+      .where('kind', '=', PRESENT.user)
+      .where('level', '=', levelOf(source, 'labelSet'))
+      .where('bucket_start', '>=', from)
+      .where('bucket_start', '<', to)
+      .where('label_set_id', 'in', calls.labelSets())
+    for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets.compile())) forEachPair(counts, add)
+  }
+  addCalls(calls.notFollowed(selection))
+
+  const keys = [...requests]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, most)
+    .map(([key]) => key)
+  const users = kysely.selectFrom('user').select(['id', 'name']).where('id', 'in', keys)
+  return new Map(calls.read<{ id: number; name: string }>(users.compile()).map(({ id, name }) => [id, name]))
+}
