@@ -2,14 +2,23 @@ import { implement, ORPCError } from '@orpc/server'
 import { contract } from '#shared/contract/index.ts'
 import { ConsoleError } from '#shared/errors.ts'
 
+const implementer = implement(contract)
+
 /** What procedures of the contract are implemented with; failures of the store become theirs. */
-export const os = implement(contract).use(async ({ next }) => {
+export const os = implementer.use(translateErrors)
+
+/** The same for answers with many numbers that the compiler has checked: to check each again would take the main thread long. */
+export const osUnchecked = implementer
+  .$config({ initialInputValidationIndex: 0, initialOutputValidationIndex: NaN })
+  .use(translateErrors)
+
+async function translateErrors<T>({ next }: { next: () => T | PromiseLike<T> }): Promise<T> {
   try {
     return await next()
   } catch (error) {
     throw toProcedureError(error)
   }
-})
+}
 
 function toProcedureError(error: unknown): unknown {
   if (!(error instanceof ConsoleError)) return error

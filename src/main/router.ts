@@ -13,7 +13,7 @@ import { exportProcedures } from './export-procedures.ts'
 import { feedbackProcedures } from './feedback-procedures.ts'
 import type { FeedbackKeeper } from './feedback/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
-import { os } from './implementer.ts'
+import { os, osUnchecked } from './implementer.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import {
@@ -167,8 +167,8 @@ export function createRouter(parts: RouterParts) {
     monitoring: {
       summary: os.monitoring.summary.handler(({ input }) => summarise(store, input)),
       comparison: os.monitoring.comparison.handler(({ input }) => compareWithPrevious(store, input)),
-      series: os.monitoring.series.handler(({ input }) => seriesOf(store, input)),
-      breakdown: os.monitoring.breakdown.handler(async ({ input }) => ({
+      series: osUnchecked.monitoring.series.handler(({ input }) => seriesOf(store, input)),
+      breakdown: osUnchecked.monitoring.breakdown.handler(async ({ input }) => ({
         rows: await breakDown(store, input),
       })),
       topCalls: os.monitoring.topCalls.handler(async ({ input }) => ({

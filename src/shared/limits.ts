@@ -111,14 +111,14 @@ export const LIMITS = {
   exchangeRates: 200,
   /** A file that a page offers to save. */
   savedFileBytes: 64 * 1024 * 1024,
-  /** Lines of one chart: the values with the most requests. */
+  /** Lines of one chart: the values with the most requests. Fewer if their points would be too many. */
   seriesPerChart: 20,
   /** Rows of a breakdown: the values with the most requests. */
   breakdownRows: 1_000,
   /** Calls that an answer names as the slowest or the most expensive. */
   topCalls: 100,
-  /** Points of one series. */
-  pointsPerSeries: 10_000,
+  /** Points of one answer, all lines together: while it is put together the main thread does nothing else. */
+  pointsPerAnswer: 10_000,
   /** Alert rules. */
   alertRules: 1_000,
   /** Conditions of one rule. */

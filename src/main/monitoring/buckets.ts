@@ -32,7 +32,7 @@ export interface Buckets {
  *
  * @param range epoch ms, `[from, to)`
  * @param timeZone IANA name
- * @throws ConsoleError `range-too-long` if there would be more than `LIMITS.pointsPerSeries`.
+ * @throws ConsoleError `range-too-long` if there would be more than `LIMITS.pointsPerAnswer`.
  */
 export function cutIntoBuckets(
   range: { from: number; to: number },
@@ -41,10 +41,10 @@ export function cutIntoBuckets(
 ): Buckets {
   const bucketMs = widthOf(range, bucket)
   const count = Math.ceil((range.to - range.from) / bucketMs)
-  if (count > LIMITS.pointsPerSeries) {
+  if (count > LIMITS.pointsPerAnswer) {
     throw new ConsoleError(
       'range-too-long',
-      `The range has ${count} points, at most ${LIMITS.pointsPerSeries} are given. Choose a shorter range or a wider bucket.`,
+      `The range has ${count} points, at most ${LIMITS.pointsPerAnswer} are given. Choose a shorter range or a wider bucket.`,
     )
   }
   return {

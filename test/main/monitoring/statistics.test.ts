@@ -279,9 +279,9 @@ describe('seriesOf', () => {
   test('refuses more points than its limit, and gives exactly as many', async () => {
     const store = await openStore({ dataDir: temporaryFolder() })
     onTestFinished(() => store.close())
-    const longest = LIMITS.pointsPerSeries * MINUTE
+    const longest = LIMITS.pointsPerAnswer * MINUTE
     const { series } = await seriesOf(store, { from: START, to: START + longest, ...HOURS, bucket: 'minute' })
-    expect(series[0]?.points).toHaveLength(LIMITS.pointsPerSeries)
+    expect(series[0]?.points).toHaveLength(LIMITS.pointsPerAnswer)
     await expect(
       seriesOf(store, { from: START, to: START + longest + 1, ...HOURS, bucket: 'minute' }),
     ).rejects.toMatchObject({ code: 'range-too-long' })

@@ -19,6 +19,8 @@ export interface StatisticsRequest extends CallSelection {
   edges: readonly number[] | null
   /** A set of statistics for each value of a label; null: one for all. */
   groupBy: Label | 'user' | null
+  /** How many of them, those with the most requests. */
+  groupsMax?: number
 }
 
 /** What is known of the calls of one group and bucket. */
@@ -86,13 +88,14 @@ class Scan {
     )
   }
 
-  /** The groups with the most calls, so that no answer grows with the number of users. */
+  /** The groups with the most requests, so that no answer grows with the number of users. */
   #largest(): Map<number, Group>[] {
+    const { groupsMax = LIMITS.breakdownRows } = this.#request
     const groups = [...this.#groups.values()]
-    if (groups.length <= LIMITS.breakdownRows) return groups
+    if (groups.length <= groupsMax) return groups
     const requests = (buckets: Map<number, Group>) =>
       [...buckets.values()].reduce((sum, { sums }) => sum + sums.requests, 0)
-    return groups.sort((a, b) => requests(b) - requests(a)).slice(0, LIMITS.breakdownRows)
+    return groups.sort((a, b) => requests(b) - requests(a)).slice(0, groupsMax)
   }
 
   #group(key: string, time: number): Group {
