@@ -1,5 +1,6 @@
 import type { OpenDatabase } from '../database.ts'
 import type { CallPlace } from './call-places.ts'
+import { RequestIdLookup } from '../request-ids.ts'
 import { comparePlaces } from './call-places.ts'
 
 /** Places that an index of the calls themselves, or of feedback, tells: none is missing, whatever is followed. */
@@ -10,15 +11,14 @@ export function placeOfRequest(
   requestId: string,
   before: CallPlace,
 ): CallPlace[] {
-  // By the unique index on request_id.
-  const call = kysely
-    .selectFrom('app_log')
-    .select(['started_at as startedAt', 'id'])
-    .where('request_id', '=', '')
-    .where((eb) => eb(eb.refTuple('started_at', 'id'), '<', eb.tuple(0, 0)))
+  const id = new RequestIdLookup(sqlite, kysely).find(requestId)
+  if (id === undefined) return []
+  // By the primary key.
+  const call = kysely.selectFrom('app_log').select(['started_at as startedAt', 'id']).where('id', '=', 0)
   return sqlite
-    .prepare<[string, number, number], CallPlace>(call.compile().sql)
-    .all(requestId, before.startedAt, before.id)
+    .prepare<[number], CallPlace>(call.compile().sql)
+    .all(id)
+    .filter((place) => comparePlaces(place, before) < 0)
 }
 
 /**

@@ -2,6 +2,8 @@ import type { CompiledQuery, Selectable } from 'kysely'
 import type { Neighbours } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
+import { RequestIdLookup } from '../request-ids.ts'
+import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import { ITEM_COLUMNS, toItem } from './list-calls.ts'
 
@@ -32,10 +34,9 @@ function find(database: OpenDatabase, requestId: string, scanLimit: number): Nei
     const { sql, parameters } = query.compile()
     return sqlite.prepare<unknown[], Row>(sql).all(...parameters)
   }
-  // By the unique index on request_id.
-  const [call] = read<ItemRow>(
-    kysely.selectFrom('app_log').select(ITEM_COLUMNS).where('request_id', '=', requestId),
-  )
+  const callId = new RequestIdLookup(sqlite, kysely).find(requestId)
+  if (callId === undefined) return undefined
+  const [call] = read<ItemRow>(kysely.selectFrom('app_log').select(ITEM_COLUMNS).where('id', '=', callId))
   if (!call) return undefined
   const { session_id: sessionId, user_id: userId, started_at: startedAt, id } = call
   if (sessionId === null) return { previous: null, next: null, isWhole: true }
@@ -69,18 +70,22 @@ function find(database: OpenDatabase, requestId: string, scanLimit: number): Nei
   }
   const isMoreThan = (direction: Direction, depth: number) =>
     read(around(direction).select('id').limit(1).offset(depth)).length > 0
-  /** By the primary key of `user_call`, as far as it follows. */
+  /** By the primary key of `user_call`, day by day and as far as it follows. */
   const amongUsers = (direction: Direction): ItemRow | undefined => {
     if (userId === null) return undefined
     const [operator, order] = direction === 'previous' ? (['<', 'desc'] as const) : (['>', 'asc'] as const)
     const places = kysely
-      .selectFrom('user')
-      .innerJoin('user_call', 'user_call.user_key', 'user.id')
+      .selectFrom('call_rollup as day')
+      .crossJoin('user_call')
       .select('user_call.app_log_id as id')
-      .where('user.name', '=', userId)
+      .where('day.level', '=', levelOf(DAY_MS, 'all'))
+      .where('day.bucket_start', direction === 'previous' ? '<=' : '>=', bucketStart(startedAt, DAY_MS))
+      .whereRef('user_call.day_start', '=', 'day.bucket_start')
+      .where('user_call.user_key', '=', kysely.selectFrom('user').select('id').where('name', '=', userId))
       .where((eb) =>
         eb(eb.refTuple('user_call.started_at', 'user_call.app_log_id'), operator, eb.tuple(startedAt, id)),
       )
+      .orderBy('day.bucket_start', order)
       .orderBy('user_call.started_at', order)
       .orderBy('user_call.app_log_id', order)
       .limit(scanLimit)
