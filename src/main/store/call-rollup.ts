@@ -86,7 +86,7 @@ export class CallRollup {
   }
 
   /** Empties buckets that start in a range, epoch ms; to be called inside the transaction that fills them again. */
-  clear(from = Number.MIN_SAFE_INTEGER, to = Number.MAX_SAFE_INTEGER): void {
+  clear(from: number, to: number): void {
     this.discard()
     for (const grain of this.#grains) {
       for (const width of BUCKET_WIDTHS_MS) this.#statements.clear.run(levelOf(width, grain), from, to)

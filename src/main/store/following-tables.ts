@@ -11,5 +11,14 @@ export interface FollowingTables {
   flush(): void
   /** Forgets what was counted and what it knows of the tables: the transaction was rolled back. */
   discard(): void
-  clear(): void
+  /** Empties what is of a range of time, epoch ms, `[from, to)`, of whole days (UTC). */
+  clear(from: number, to: number): void
+}
+
+/** Tables that say where calls are: what they hold of a call goes with its row, while what was counted of it stays. */
+export interface PlaceTables extends FollowingTables {
+  /** The row of a call goes. */
+  expire(call: StoredCall, cell: HourCell): void
+  /** It has come back. */
+  restore(call: StoredCall, cell: HourCell): void
 }

@@ -10,6 +10,7 @@ import { NOWHERE, TraceLinks } from './trace-links.ts'
 import type { NewAppLogBodyRow, NewAppLogRow, Schema } from './schema.ts'
 import type { CostConfigRefs } from './cost-config-refs.ts'
 import type { RequestIds } from './request-ids.ts'
+import type { GoneCalls } from './retention/gone-calls.ts'
 import type { FeedbackWriter } from './write-feedback.ts'
 
 /** What became of a batch of calls. */
@@ -53,6 +54,7 @@ export class CallInserter {
   readonly #feedback: FeedbackWriter
   readonly #requestIds: RequestIds
   readonly #traceLinks: TraceLinks
+  readonly #gone: GoneCalls
   readonly #transaction: SqliteDatabase.Transaction<
     (batches: readonly (readonly NewCall[])[]) => InsertOutcome[]
   >
@@ -66,12 +68,14 @@ export class CallInserter {
       refs,
       feedback,
       requestIds,
+      gone,
     }: {
       rollup: CallRollup
       follower: CallFollower
       refs: CostConfigRefs
       feedback: FeedbackWriter
       requestIds: RequestIds
+      gone: GoneCalls
     },
   ) {
     // Kysely writes the statement once; running it by hand a thousand times a second spares compiling it each time.
@@ -92,6 +96,7 @@ export class CallInserter {
     this.#refs = refs
     this.#feedback = feedback
     this.#requestIds = requestIds
+    this.#gone = gone
     this.#traceLinks = new TraceLinks(sqlite, kysely, { rollup, follower, requestIds })
     this.#transaction = sqlite.transaction((batches) => {
       const outcomes = batches.map((batch) => this.#insertBatch(batch))
@@ -106,6 +111,30 @@ export class CallInserter {
     return commitTogether(batches, (some) => this.#attempt(some))
   }
 
+  /**
+   * Stores the row of a call as it was, with its body, inside the open transaction; what follows from it is the caller's.
+   *
+   * @returns `app_log.id`; null: the call is stored already.
+   */
+  insertStored(call: NewCall, usage: number): number | null {
+    const costConfigKey = call.costConfigId === null ? null : this.#refs.keyOf(call.costConfigId)
+    if (this.#requestIds.find(call.requestId) !== undefined) return null
+    const place = { isStep: call.isStep, usage, hasEstimatesBelow: false, costConfigKey }
+    const id = Number(this.#insertCall.run(...Object.values(callRow(call, place))).lastInsertRowid)
+    this.#requestIds.add(call.requestId, id)
+    if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(id, call)))
+    return id
+  }
+
+  insertBodyOf(id: number, call: NewCall): void {
+    this.#insertBody.run(...Object.values(bodyRow(id, call)))
+  }
+
+  /** @returns `app_log.id` of a stored call. */
+  idOf(requestId: string): number | null {
+    return this.#requestIds.find(requestId) ?? null
+  }
+
   #attempt(batches: readonly (readonly NewCall[])[]): BatchResult<InsertOutcome>[] {
     try {
       const outcomes = this.#transaction.immediate(batches)
@@ -118,6 +147,7 @@ export class CallInserter {
       this.#refs.forget()
       this.#feedback.discard()
       this.#requestIds.discard()
+      this.#gone.discard()
       return batches.map(() => ({ ok: false, error }))
     }
   }
@@ -136,6 +166,11 @@ export class CallInserter {
     const duplicateIndexes: number[] = []
     let conflicts = 0
     calls.forEach((call, index) => {
+      // Its row was deleted because of its age; statistics hold it still.
+      if (this.#gone.has(call)) {
+        duplicateIndexes.push(index)
+        return
+      }
       const place = this.#traceLinks.placeOf(call)
       const costConfigKey = call.costConfigId === null ? null : this.#refs.keyOf(call.costConfigId)
       const row = callRow(call, { ...place, costConfigKey })
@@ -151,6 +186,7 @@ export class CallInserter {
       if (!place.isStep) this.#rollup.add(call)
       this.#traceLinks.link(call, place)
       this.#feedback.link(call, id)
+      this.#gone.arrived(call)
     })
     return { duplicateIndexes, conflicts }
   }

@@ -1,6 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
-import type { FollowingTables } from './following-tables.ts'
+import type { PlaceTables } from './following-tables.ts'
 import type { HourCell } from './hour-cells.ts'
 import type { Schema } from './schema.ts'
 import type { StoredCall } from './stored-call.ts'
@@ -11,7 +11,7 @@ type Place = [dayStart: number, labelSetId: number, startedAt: number, id: numbe
  * Where the calls of each label set are. By day first, so that calls that come together lie together, however many label
  * sets there are.
  */
-export class LabelCalls implements FollowingTables {
+export class LabelCalls implements PlaceTables {
   readonly #statements: ReturnType<typeof prepareStatements>
   #coming: Place[] = []
   /** By id. */
@@ -30,6 +30,14 @@ export class LabelCalls implements FollowingTables {
     this.#leaving.set(id, [day.start, labelSetId, startedAt, id])
   }
 
+  expire(call: StoredCall, cell: HourCell): void {
+    this.subtract(call, cell)
+  }
+
+  restore(call: StoredCall, cell: HourCell): void {
+    this.add(call, cell)
+  }
+
   flush(): void {
     // In the order of the table: neighbours share pages.
     this.#coming.sort((a, b) => a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3])
@@ -43,8 +51,8 @@ export class LabelCalls implements FollowingTables {
     this.#leaving.clear()
   }
 
-  clear(): void {
-    this.#statements.clear.run()
+  clear(from: number, to: number): void {
+    this.#statements.clear.run(from, to)
   }
 }
 
@@ -59,9 +67,10 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('label_set_id', '=', 0)
     .where('started_at', '=', 0)
     .where('app_log_id', '=', 0)
+  const clear = kysely.deleteFrom('label_call').where('day_start', '>=', 0).where('day_start', '<', 0)
   return {
     insert: sqlite.prepare<Place>(insert.compile().sql),
     remove: sqlite.prepare<Place>(remove.compile().sql),
-    clear: sqlite.prepare(kysely.deleteFrom('label_call').compile().sql),
+    clear: sqlite.prepare<[number, number]>(clear.compile().sql),
   }
 }

@@ -52,10 +52,6 @@ export class NameKeys {
     this.#changes.clear()
     this.#keys.clear()
   }
-
-  clear(): void {
-    this.#statements.clear.run()
-  }
 }
 
 function prepareStatements(
@@ -88,6 +84,5 @@ function prepareStatements(
     deleteUnused: sqlite.prepare<[number]>(
       compile(kysely.deleteFrom(table).where('id', '=', 0).where('calls', '=', sql.lit(0))),
     ),
-    clear: sqlite.prepare(compile(kysely.deleteFrom(table))),
   }
 }

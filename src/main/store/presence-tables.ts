@@ -4,6 +4,7 @@ import type { FollowingTables } from './following-tables.ts'
 import type { Cell, HourCell } from './hour-cells.ts'
 import type { KeyChange } from './key-counts.ts'
 import { changeKeyCounts, sumKeyChanges } from './key-counts.ts'
+import { forEachPair } from './packed-pairs.ts'
 import type { NameKeys } from './name-keys.ts'
 import { DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
 import type { Schema } from './schema.ts'
@@ -73,9 +74,15 @@ export class PresenceTables implements FollowingTables {
     }
   }
 
-  clear(): void {
-    this.#statements.clear.run()
-    for (const { names } of [this.#users, this.#sessions]) names.clear()
+  clear(from: number, to: number): void {
+    for (const { kind, names } of [this.#users, this.#sessions]) {
+      for (const { counts } of this.#statements.hours.iterate(kind, from, to)) {
+        forEachPair(counts, (key, count) => names.count(key, -count))
+      }
+      names.flush()
+      for (const width of PRESENCE_WIDTHS_MS)
+        this.#statements.clear.run(kind, levelOf(width, 'labelSet'), from, to)
+    }
   }
 
   #count({ userId, sessionId }: StoredCall, cell: HourCell, change: keyof Delta): void {
@@ -129,11 +136,25 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('level', '=', 0)
     .where('bucket_start', '=', 0)
     .where('label_set_id', '=', 0)
+  const hours = kysely
+    .selectFrom('presence')
+    .select('counts')
+    .where('kind', '=', 0)
+    .where('level', '=', (eb) => eb.lit(levelOf(HOUR_MS, 'labelSet')))
+    .where('bucket_start', '>=', 0)
+    .where('bucket_start', '<', 0)
+  const clear = kysely
+    .deleteFrom('presence')
+    .where('kind', '=', 0)
+    .where('level', '=', 0)
+    .where('bucket_start', '>=', 0)
+    .where('bucket_start', '<', 0)
   return {
     // By the primary key.
     find: sqlite.prepare<Place, { counts: Uint8Array }>(find.compile().sql),
     upsert: sqlite.prepare<[...Place, Uint8Array]>(upsert.compile().sql),
     remove: sqlite.prepare<Place>(remove.compile().sql),
-    clear: sqlite.prepare(kysely.deleteFrom('presence').compile().sql),
+    hours: sqlite.prepare<[number, number, number], { counts: Uint8Array }>(hours.compile().sql),
+    clear: sqlite.prepare<[number, number, number, number]>(clear.compile().sql),
   }
 }

@@ -2,6 +2,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import type { CallRollup, Countable } from './call-rollup.ts'
 import type { FeedbackRollup } from './feedback-rollup.ts'
+import type { GoneCalls } from './retention/gone-calls.ts'
 import type { Schema } from './schema.ts'
 import { bucketStart, DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
@@ -14,6 +15,7 @@ export class RollupRebuilder {
   readonly #sqlite: SqliteDatabase.Database
   readonly #rollup: CallRollup
   readonly #feedbackRollup: FeedbackRollup
+  readonly #gone: GoneCalls
   readonly #calls: SqliteDatabase.Statement<[number, number], Countable>
   readonly #firstCall: SqliteDatabase.Statement<[number], { startedAt: number }>
   readonly #firstRollup: SqliteDatabase.Statement<[number, number], { startedAt: number }>
@@ -23,11 +25,12 @@ export class RollupRebuilder {
   constructor(
     sqlite: SqliteDatabase.Database,
     kysely: Kysely<Schema>,
-    { rollup, feedbackRollup }: { rollup: CallRollup; feedbackRollup: FeedbackRollup },
+    { rollup, feedbackRollup, gone }: { rollup: CallRollup; feedbackRollup: FeedbackRollup; gone: GoneCalls },
   ) {
     this.#sqlite = sqlite
     this.#rollup = rollup
     this.#feedbackRollup = feedbackRollup
+    this.#gone = gone
     // By app_log_started_at.
     const calls = kysely
       .selectFrom('app_log')
@@ -81,17 +84,21 @@ export class RollupRebuilder {
     return starts.length === 0 ? null : bucketStart(Math.min(...starts), DAY_MS)
   }
 
-  /** Counts the calls of one day and the feedback on them again, in one transaction. */
+  /**
+   * Counts the calls of one day and the feedback on them again, in one transaction. A day some of whose calls are gone
+   * keeps what was counted of them.
+   */
   rebuildDay(dayStart: number): void {
     const end = dayStart + DAY_MS
     const rebuild = this.#sqlite.transaction(() => {
+      this.#feedbackRollup.rebuildDay(dayStart)
+      if (this.#gone.isFrozen(dayStart)) return
       this.#rollup.clear(dayStart, end)
       // An hour at a time: a busy day has more calls than should be in memory together.
       for (let hour = dayStart; hour < end; hour += HOUR_MS) {
         for (const call of this.#calls.all(hour, hour + HOUR_MS)) this.#rollup.add(call)
       }
       this.#rollup.flush()
-      this.#feedbackRollup.rebuildDay(dayStart)
     })
     try {
       rebuild.immediate()

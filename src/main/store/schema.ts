@@ -1,5 +1,6 @@
 import type { Generated, Insertable } from 'kysely'
 import type { AlertTables } from './alerts/tables.ts'
+import type { RetentionTables } from './retention/tables.ts'
 
 /** One call; narrow, because statistics scan it. Times are epoch ms, durations whole microseconds. */
 interface AppLogTable {
@@ -190,6 +191,8 @@ interface RollupStateTable {
   version: number
   /** Calls with a greater `app_log.id` are not yet in the tables that follow. */
   followed_up_to: number
+  /** Up to this `app_log.id` the tables that follow hold the calls of frozen days, whatever else they hold. */
+  kept_up_to: number
 }
 
 /** Calls whose ids are near each other, which the text index holds together. */
@@ -332,7 +335,7 @@ interface SettingTable {
   value: string
 }
 
-export interface Schema extends AlertTables {
+export interface Schema extends AlertTables, RetentionTables {
   app_log: AppLogTable
   app_log_body: AppLogBodyTable
   label_set: LabelSetTable

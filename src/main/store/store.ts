@@ -20,6 +20,10 @@ import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
 import { TextIndexer } from './text-index/text-indexer.ts'
+import type { ExpiringCall } from './retention/expire-calls.ts'
+import type { ArchivedCall } from './retention/archived-call.ts'
+import type { Restored } from './retention/restore-calls.ts'
+import type { PrunedAlerts, RetentionNote } from './retention/retention-book.ts'
 import { ThreadClient } from './thread-link.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import { Watcher } from './watcher.ts'
@@ -94,6 +98,23 @@ export interface Store {
    * @returns how many were deleted.
    */
   deleteCalls(ids: number[]): Promise<number>
+  /**
+   * Deletes calls because of their age, with their texts and the events of their spans, all of those that have not changed
+   * or none. What was counted of them stays.
+   *
+   * @returns how many were deleted.
+   */
+  expireCalls(calls: ExpiringCall[]): Promise<number>
+  /** Deletes prompts, responses and events of calls. @returns of how many. */
+  dropBodies(calls: ExpiringCall[]): Promise<number>
+  /** Deletes what was counted on a day (UTC). @returns whether it did: not while it has calls. */
+  dropRollups(dayStart: number): Promise<boolean>
+  /** Puts archived calls back that are missing, all or none; what statistics hold already is not counted again. */
+  restoreCalls(calls: ArchivedCall[]): Promise<Restored>
+  /** Notes what retention does. @returns the id of the run that the note is about. */
+  noteRetention(note: RetentionNote): Promise<number>
+  /** Deletes some of the records and notifications of alerts that are over and older than that. */
+  pruneAlerts(before: number): Promise<PrunedAlerts>
   /** Empties what follows the calls in the pauses. It then fills again by itself, and sooner by `followCalls`. */
   clearFollowing(): Promise<void>
   /** Has the next calls followed. @returns how many are left, at most. */
@@ -188,6 +209,27 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       textIndexer.changed()
     },
     finishTextIndex: () => textIndexer.finish(),
+    async expireCalls(calls) {
+      const { deleted, areIdsReused } = await writer.call('expireCalls', calls)
+      // They follow by id, and would miss calls with ids that they have seen.
+      if (areIdsReused) await Promise.all([watchers.rules.forgetCalls(), watchers.previews.forgetCalls()])
+      textIndexer.changed()
+      return deleted
+    },
+    async dropBodies(calls) {
+      const dropped = await writer.call('dropBodies', calls)
+      textIndexer.changed()
+      return dropped
+    },
+    dropRollups: (dayStart) => writer.call('dropRollups', { dayStart }),
+    async restoreCalls(calls) {
+      const restored = await writer.call('restoreCalls', calls)
+      textIndexer.stored(restored.restored)
+      if (restored.filled > 0) textIndexer.changed()
+      return restored
+    },
+    noteRetention: (note) => writer.call('noteRetention', note),
+    pruneAlerts: (before) => writer.call('pruneAlerts', { before }),
     clearFollowing: () => writer.call('clearFollowing', null),
     followCalls: () => writer.call('followCalls', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,

@@ -1,6 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
-import type { FollowingTables } from './following-tables.ts'
+import type { PlaceTables } from './following-tables.ts'
 import type { Cell, HourCell } from './hour-cells.ts'
 import type { LabelSets } from './label-sets.ts'
 import { DAY_MS, HOUR_MS, levelOf } from './rollup-levels.ts'
@@ -34,7 +34,7 @@ interface Delta {
  * without its calls. What is taken out of a full bucket leaves a gap that only the calls can fill: `refill` does, in
  * the pauses, and readers look at the calls of the hour until then.
  */
-export class TopCallTables implements FollowingTables {
+export class TopCallTables implements PlaceTables {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #labelSets: LabelSets
   readonly #kept: number
@@ -72,6 +72,15 @@ export class TopCallTables implements FollowingTables {
       if (place >= 0) added.splice(place, 1)
       else removed.set(call.id, value)
     }
+  }
+
+  /** A call that cannot be looked at any more is none of the top ones. */
+  expire(call: StoredCall, cell: HourCell): void {
+    this.subtract(call, cell)
+  }
+
+  restore(call: StoredCall, cell: HourCell): void {
+    this.add(call, cell)
   }
 
   flush(): void {
@@ -113,8 +122,8 @@ export class TopCallTables implements FollowingTables {
     for (const { deltas } of this.#hours) deltas.clear()
   }
 
-  clear(): void {
-    this.#statements.clear.run()
+  clear(from: number, to: number): void {
+    this.#statements.clear.run(from, to)
   }
 
   #refillHour(hour: number, upTo: number): number {
@@ -220,6 +229,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('started_at', '<', 0)
     .where('id', '<=', 0)
     .where('is_step', '=', (eb) => eb.lit(0))
+  const clear = kysely.deleteFrom('top_call').where('bucket_start', '>=', 0).where('bucket_start', '<', 0)
   type Cell = { counted: number; calls: Uint8Array }
   return {
     // By the primary key, like those that write.
@@ -230,6 +240,6 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     shortOf: sqlite.prepare<[number, number], { measure: number; labelSetId: number }>(shortOf.compile().sql),
     hours: sqlite.prepare<[number, number, number, number], Cell>(hours.compile().sql),
     calls: sqlite.prepare<[number, number, number], StoredCall>(calls.compile().sql),
-    clear: sqlite.prepare(kysely.deleteFrom('top_call').compile().sql),
+    clear: sqlite.prepare<[number, number]>(clear.compile().sql),
   }
 }

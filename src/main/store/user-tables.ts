@@ -2,7 +2,7 @@ import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
 import { DurationHistogram } from './duration-histogram.ts'
-import type { FollowingTables } from './following-tables.ts'
+import type { PlaceTables } from './following-tables.ts'
 import type { Cell, HourCell } from './hour-cells.ts'
 import type { NameKeys } from './name-keys.ts'
 import { ALL_LABELS } from './rollup-levels.ts'
@@ -28,7 +28,7 @@ interface Place {
  * Where the calls of each user are, and their rollups by day: by label set and of all together. There may be as many rows
  * as calls; by day first, those of calls that come together lie together.
  */
-export class UserTables implements FollowingTables {
+export class UserTables implements PlaceTables {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #users: NameKeys
   readonly #days = new Map<Cell, Map<number, Delta>>()
@@ -58,6 +58,14 @@ export class UserTables implements FollowingTables {
     this.#leaving.set(call.id, place)
     this.#hasSubtracted = true
     this.#count(call, place.userKey, cell.day, -1)
+  }
+
+  expire(call: StoredCall, cell: HourCell): void {
+    if (call.userId !== null) this.#leaving.set(call.id, this.#placeOf(call, call.userId, cell))
+  }
+
+  restore(call: StoredCall, cell: HourCell): void {
+    if (call.userId !== null) this.#coming.push(this.#placeOf(call, call.userId, cell))
   }
 
   flush(): void {
@@ -95,8 +103,8 @@ export class UserTables implements FollowingTables {
     this.#forgetCounted()
   }
 
-  clear(): void {
-    for (const statement of this.#statements.clear) statement.run()
+  clear(from: number, to: number): void {
+    for (const statement of this.#statements.clear) statement.run(from, to)
   }
 
   #forgetCounted(): void {
@@ -175,8 +183,9 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     histogram: sqlite.prepare<Key, { duration_histogram: Uint8Array }>(histogram.compile().sql),
     upsert: sqlite.prepare(upsert.compile().sql),
     deleteEmpty: sqlite.prepare<Key>(deleteEmpty.compile().sql),
-    clear: ['delete from user_call', 'delete from user_rollup_day'].map((statement) =>
-      sqlite.prepare(statement),
-    ),
+    clear: [
+      kysely.deleteFrom('user_call').where('day_start', '>=', 0).where('day_start', '<', 0),
+      kysely.deleteFrom('user_rollup_day').where('day_start', '>=', 0).where('day_start', '<', 0),
+    ].map((query) => sqlite.prepare<[number, number]>(query.compile().sql)),
   }
 }

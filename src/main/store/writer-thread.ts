@@ -19,6 +19,10 @@ import type { NewSpanEvent } from './insert-span-events.ts'
 import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
 import type { CostChange } from './reprice-calls.ts'
+import type { Expired, ExpiringCall } from './retention/expire-calls.ts'
+import type { ArchivedCall } from './retention/archived-call.ts'
+import type { Restored } from './retention/restore-calls.ts'
+import type { PrunedAlerts, RetentionNote } from './retention/retention-book.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
 import type { IndexStep } from './text-index/text-index.ts'
@@ -59,6 +63,17 @@ export type WriterFunctions = {
   writeTextIndex(step: IndexStep): boolean
   /** Has the text index made anew, little by little. */
   rebuildTextIndex(input: null): void
+  /** Deletes calls because of their age, in one transaction; what was counted of them stays. */
+  expireCalls(calls: ExpiringCall[]): Expired
+  /** Deletes the texts of calls, in one transaction. @returns of how many. */
+  dropBodies(calls: ExpiringCall[]): number
+  /** Deletes what was counted on a day (UTC) that has no calls. @returns whether it did. */
+  dropRollups(request: { dayStart: number }): boolean
+  /** Puts archived calls back, in one transaction. */
+  restoreCalls(calls: ArchivedCall[]): Restored
+  /** @returns the id of the run that the note is about, 0 if it is about days. */
+  noteRetention(note: RetentionNote): number
+  pruneAlerts(request: { before: number }): PrunedAlerts
   writeChannel(change: ChannelChange): void
   markDelivery(mark: DeliveryMark): void
   recoverDeliveries(request: { now: number }): void
@@ -103,8 +118,9 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer, textIndex } =
+  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer, textIndex, ...retention } =
     createWriters(database)
+  const { expirer, restorer, retentionBook } = retention
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
@@ -239,6 +255,27 @@ async function main(): Promise<void> {
       case 'rebuildTextIndex':
         textIndex.rebuild()
         server.succeed(request.id, undefined)
+        break
+      case 'expireCalls':
+        // Gaps that it leaves are filled when the day is done: those before it may go, too.
+        server.succeed(request.id, expirer.expire(request.input))
+        callsAhead = 0
+        break
+      case 'dropBodies':
+        server.succeed(request.id, expirer.dropBodies(request.input))
+        break
+      case 'dropRollups':
+        server.succeed(request.id, expirer.dropRollups(request.input.dayStart))
+        break
+      case 'restoreCalls':
+        server.succeed(request.id, restorer.restore(request.input))
+        callsAhead = 0
+        break
+      case 'noteRetention':
+        server.succeed(request.id, retentionBook.note(request.input))
+        break
+      case 'pruneAlerts':
+        server.succeed(request.id, retentionBook.pruneAlerts(request.input.before))
         break
       case 'clearFollowing':
         follower.clear()

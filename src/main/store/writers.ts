@@ -12,6 +12,11 @@ import { RollupRebuilder } from './rebuild-rollups.ts'
 import { RequestIds } from './request-ids.ts'
 import { CallRepricer } from './reprice-calls.ts'
 import { TextIndex } from './text-index/text-index.ts'
+import { CallExpirer } from './retention/expire-calls.ts'
+import { CallRestorer } from './retention/restore-calls.ts'
+import { FeedbackRestorer } from './retention/restore-feedback.ts'
+import { GoneCalls } from './retention/gone-calls.ts'
+import { RetentionBook } from './retention/retention-book.ts'
 import { FeedbackWriter } from './write-feedback.ts'
 
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
@@ -21,8 +26,9 @@ export function createWriters(
 ) {
   const { waitingRequestIds, topCalls } = { ...LIMITS, ...limits }
   const labelSets = new LabelSets(sqlite, kysely)
+  const gone = new GoneCalls(sqlite, kysely)
   const rollup = new CallRollup(sqlite, kysely, { labelSets, grains: ['labelSet', 'all'] })
-  const follower = new CallFollower(sqlite, kysely, { labelSets, topCallsKept: topCalls })
+  const follower = new CallFollower(sqlite, kysely, { labelSets, gone, topCallsKept: topCalls })
   const refs = new CostConfigRefs(sqlite, kysely)
   const textIndex = new TextIndex(sqlite, kysely)
   const feedbackRollup = new FeedbackRollup(sqlite, kysely)
@@ -33,14 +39,27 @@ export function createWriters(
     requestIds,
     waitingRequestIds,
   })
+  const inserter = new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback, requestIds, gone })
   return {
     alerts: new AlertWriter(sqlite, kysely),
     follower,
     feedback,
-    inserter: new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback, requestIds }),
+    inserter,
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
     deleter: new CallDeleter(sqlite, kysely, { rollup, follower, requestIds, textIndex }),
-    rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup }),
     textIndex,
+    rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup, gone }),
+    expirer: new CallExpirer(sqlite, kysely, { rollup, follower, gone, requestIds, textIndex }),
+    restorer: new CallRestorer(sqlite, kysely, {
+      rollup,
+      follower,
+      gone,
+      inserter,
+      feedback,
+      requestIds,
+      textIndex,
+      feedbackRestorer: new FeedbackRestorer(sqlite, kysely, { labelSets, feedbackRollup }),
+    }),
+    retentionBook: new RetentionBook(sqlite, kysely, gone),
   }
 }

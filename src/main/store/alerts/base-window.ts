@@ -3,7 +3,7 @@ import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import { CallSelector, EXACT_CALLS_MAX } from '../queries/call-selector.ts'
-import { coverRange } from '../queries/cover-range.ts'
+import { coverKept, frozenDays } from '../queries/frozen-days.ts'
 import { arrivedCalls, toCall } from './arrival-follower.ts'
 import { ArrivalCells } from './arrival-cells.ts'
 import type { LabelTotals } from './call-totals.ts'
@@ -34,8 +34,9 @@ export function baseTotals(
   const { sqlite, kysely } = database
   const { from, to } = window
   const areFew = () => new CallSelector(database, { from, to, labels: {} }).areFewerThan(EXACT_CALLS_MAX)
-  const needsCalls = window.needsCalls || areFew()
-  const parts = needsCalls ? [{ from, to, source: 'calls' as const }] : coverRange(window, [from])
+  const frozen = frozenDays(database, window)
+  const needsCalls = window.needsCalls || (frozen.size === 0 && areFew())
+  const parts = needsCalls ? [{ from, to, source: 'calls' as const }] : coverKept(window, [from], frozen)
   const totals: LabelTotals[] = []
   const readParts = () => {
     for (const part of parts) {

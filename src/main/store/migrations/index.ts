@@ -15,6 +15,7 @@ import { labelRollups } from './0010-label-rollups.ts'
 import { labelCalls } from './0011-label-calls.ts'
 import { requestRefs } from './0012-request-refs.ts'
 import { search } from './0013-search.ts'
+import { retention } from './0015-retention.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -31,6 +32,7 @@ const MIGRATIONS = {
   '0011-label-calls': labelCalls,
   '0012-request-refs': requestRefs,
   '0013-search': search,
+  '0015-retention': retention,
 }
 
 /** The schema this version of the console writes. */

@@ -7,6 +7,7 @@ import type { Label } from '../label-sets.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
 import { bucketStart, DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
+import { frozenDays } from './frozen-days.ts'
 
 /** Which calls a question is about. */
 export interface CallSelection {
@@ -62,14 +63,19 @@ export class CallSelector {
     return this.#kysely.selectFrom('app_log').where('started_at', '>=', from).where('started_at', '<', to)
   }
 
+  /** Days some of whose calls are gone. */
+  frozenDays(): ReadonlySet<number> {
+    return frozenDays({ sqlite: this.#sqlite, kysely: this.#kysely }, this.#selection)
+  }
+
   /** Those of a user that are followed, and those that are not yet. */
-  ofUser(userId: string): CallQuery[] {
+  ofUser(userId: string, range: TimeRange = this.#selection): CallQuery[] {
     const [key] = this.read<{ id: number }>(
       // By the unique index on the name.
       this.#kysely.selectFrom('user').select('id').where('name', '=', userId).compile(),
     )
-    const later = this.notFollowed(this.#selection).where('user_id', '=', userId)
-    return key ? [this.ofUsers([key.id], this.#selection), later] : [later]
+    const later = this.notFollowed(range).where('user_id', '=', userId)
+    return key ? [this.ofUsers([key.id], range), later] : [later]
   }
 
   /** Those of some users in a range that are followed, day by day by the primary key of `user_call`. */
@@ -97,7 +103,20 @@ export class CallSelector {
 
   /** Calls of a range that the tables that follow do not hold yet, by the primary key: they are the last few. */
   notFollowed(range: TimeRange): CallQuery {
-    const { upTo } = this.#followed()
+    const { upTo, keptUpTo } = this.#followed()
+    const later = this.#laterThan(upTo, range)
+    // Of frozen days they hold more, while they are made anew.
+    if (keptUpTo <= upTo) return later
+    const frozen = this.#kysely.selectFrom('frozen_day').select('day_start')
+    return later.where((eb) =>
+      eb.or([
+        eb('id', '>', keptUpTo),
+        eb(sql<number>`app_log.started_at - app_log.started_at % ${sql.lit(DAY_MS)}`, 'not in', frozen),
+      ]),
+    )
+  }
+
+  #laterThan(upTo: number, range: TimeRange): CallQuery {
     // After a rebuild they are many, and fewer in the range.
     if (this.ahead() > FOLLOW_AHEAD_MAX) return this.in(range).where('id', '>', upTo)
     return (
@@ -130,15 +149,16 @@ export class CallSelector {
     return this.#wanted().map(([label]) => label)
   }
 
-  #followed(): { upTo: number; lastId: number } {
+  #followed(): { upTo: number; keptUpTo: number; lastId: number } {
     const state = this.#kysely
       .selectFrom('rollup_state')
       .select((eb) => [
         'followed_up_to as upTo',
+        'kept_up_to as keptUpTo',
         eb.selectFrom('app_log').select(eb.fn.max('id').as('id')).as('lastId'),
       ])
-    const [row] = this.read<{ upTo: number; lastId: number | null }>(state.compile())
-    return { upTo: row?.upTo ?? 0, lastId: row?.lastId ?? 0 }
+    const [row] = this.read<{ upTo: number; keptUpTo: number; lastId: number | null }>(state.compile())
+    return { upTo: row?.upTo ?? 0, keptUpTo: row?.keptUpTo ?? 0, lastId: row?.lastId ?? 0 }
   }
 
   #wanted(): [Label, string][] {

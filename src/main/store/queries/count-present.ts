@@ -1,11 +1,11 @@
 import type { OpenDatabase } from '../database.ts'
 import { forEachPair } from '../packed-pairs.ts'
 import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
-import { levelOf } from '../rollup-levels.ts'
+import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { CallQuery, CallSelection } from './call-selector.ts'
 import { CallSelector, EXACT_CALLS_MAX } from './call-selector.ts'
 import type { RangePart } from './cover-range.ts'
-import { coverRange } from './cover-range.ts'
+import { coverKept, splitAtFrozen } from './frozen-days.ts'
 import { KeySet } from './key-set.ts'
 
 export interface Present {
@@ -71,14 +71,42 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
       }
     }
 
-    if (selection.userId !== undefined) for (const query of calls.ofUser(selection.userId)) takeCalls(query)
-    else if (calls.areFewerThan(exactCallsMax)) takeCalls(calls.in(selection))
-    else {
-      for (const part of coverRange(selection, [selection.from], PRESENCE_WIDTHS_MS)) {
+    const takeUser = (name: string): void => {
+      for (const part of coverKept(selection, [selection.from], frozen, [DAY_MS])) {
+        if (part.source === 'calls') continue
+        // By the primary key.
+        const days = kysely
+          .selectFrom('user_rollup_day')
+          .innerJoin('user', 'user.id', 'user_rollup_day.user_key')
+          .select('user_key as key')
+          .where('user.name', '=', name)
+          .where('day_start', '>=', part.from)
+          .where('day_start', '<', part.to)
+          .where('label_set_id', 'in', calls.labelSets())
+          .limit(1)
+        for (const { key } of calls.read<{ key: number }>(days.compile())) known.add(key)
+      }
+    }
+
+    const { userId } = selection
+    const frozen = calls.frozenDays()
+    const isExact = calls.areFewerThan(exactCallsMax)
+    if (userId !== undefined) {
+      for (const query of calls.ofUser(userId)) takeCalls(query)
+      // Of a user's sessions nothing is kept but the calls; that there was the user, is.
+      if (kind === PRESENT.user && frozen.size > 0) takeUser(userId)
+      return known.size + unnumbered.size
+    }
+    for (const piece of isExact ? splitAtFrozen(selection, frozen) : [{ ...selection, isFrozen: true }]) {
+      if (!piece.isFrozen) {
+        takeCalls(calls.in(piece))
+        continue
+      }
+      for (const part of coverKept(piece, [piece.from], frozen, PRESENCE_WIDTHS_MS)) {
         if (part.source === 'calls') takeCalls(calls.in(part))
         else takeBuckets(part, levelOf(part.source, 'labelSet'))
       }
-      takeCalls(calls.notFollowed(selection))
+      takeCalls(calls.notFollowed(piece))
     }
     return known.size + unnumbered.size
   })

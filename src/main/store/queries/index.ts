@@ -1,7 +1,9 @@
 import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
+import { archiveBlock } from './archive-block.ts'
 import { countPresent } from './count-present.ts'
+import { expiringCalls, expiringDays } from './expiring-calls.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
 import {
   alertRecordsById,
@@ -23,6 +25,8 @@ import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
+import { expiringByApp } from './retention-preview.ts'
+import { oldestKept, retentionRuns } from './retention-state.ts'
 import { scanStatistics } from './scan-statistics.ts'
 import { sessionNeighbours } from './session-neighbours.ts'
 import { spanEvents } from './span-events.ts'
@@ -37,9 +41,15 @@ export function queries(database: OpenDatabase) {
   const { kysely, sqlite } = database
   return {
     alertRecordsById: (input: Parameters<typeof alertRecordsById>[1]) => alertRecordsById(kysely, input),
+    archiveBlock: (input: Parameters<typeof archiveBlock>[1]) => archiveBlock(database, input),
     channelsThatSaw: (input: Parameters<typeof channelsThatSaw>[1]) => channelsThatSaw(kysely, input),
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countPresent: (input: Parameters<typeof countPresent>[1]) => countPresent(database, input),
+    expiringByApp: (input: Parameters<typeof expiringByApp>[1]) => expiringByApp(database, input),
+    expiringCalls: (input: Parameters<typeof expiringCalls>[1]) => expiringCalls(database, input),
+    expiringDays: (input: Parameters<typeof expiringDays>[1]) => expiringDays(database, input),
+    oldestKept: (input: Parameters<typeof oldestKept>[1]) => oldestKept(kysely, input),
+    retentionRuns: (input: Parameters<typeof retentionRuns>[1]) => retentionRuns(kysely, input),
     dueDeliveries: (input: Parameters<typeof dueDeliveries>[1]) => dueDeliveries(kysely, input),
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>

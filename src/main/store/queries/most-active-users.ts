@@ -4,7 +4,7 @@ import { levelOf } from '../rollup-levels.ts'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { CallQuery, CallSelection, CallSelector } from './call-selector.ts'
-import { coverRange } from './cover-range.ts'
+import { coverKept } from './frozen-days.ts'
 
 /**
  * The users with the most calls that match, as far as they are followed. Who was there in an hour or a day is known with
@@ -15,7 +15,7 @@ import { coverRange } from './cover-range.ts'
 export function mostActiveUsers(
   kysely: Kysely<Schema>,
   calls: CallSelector,
-  selection: CallSelection,
+  selection: Pick<CallSelection, 'from' | 'to'>,
   most: number,
 ): Map<number, string> {
   const requests = new Map<number, number>()
@@ -36,7 +36,8 @@ export function mostActiveUsers(
       add(key, count)
   }
 
-  for (const { from, to, source } of coverRange(selection, [selection.from], PRESENCE_WIDTHS_MS)) {
+  const frozen = calls.frozenDays()
+  for (const { from, to, source } of coverKept(selection, [selection.from], frozen, PRESENCE_WIDTHS_MS)) {
     if (source === 'calls') {
       addCalls(calls.in({ from, to }))
       continue

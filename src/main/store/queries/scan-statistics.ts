@@ -11,7 +11,8 @@ import { addSums, addToSums, emptySums, SUMS } from '../sums.ts'
 import type { CallQuery, CallSelection } from './call-selector.ts'
 import { CallSelector, EXACT_CALLS_MAX, labelExpression } from './call-selector.ts'
 import type { RangePart } from './cover-range.ts'
-import { coverRange, rollupStretches } from './cover-range.ts'
+import { rollupStretches } from './cover-range.ts'
+import { coverKept, splitAtFrozen } from './frozen-days.ts'
 import { mostActiveUsers } from './most-active-users.ts'
 
 export interface StatisticsRequest extends CallSelection {
@@ -52,6 +53,8 @@ export function scanStatistics(
   return database.sqlite.transaction(() => new Scan(database, request, exactCallsMax).run()).deferred()
 }
 
+type TimeRange = Pick<CallSelection, 'from' | 'to'>
+
 type Group = { key: string; t: number; sums: Sums; durations: DurationDistribution }
 
 class Scan {
@@ -60,6 +63,7 @@ class Scan {
   readonly #request: StatisticsRequest
   readonly #exactCallsMax: number
   readonly #edges: readonly number[]
+  readonly #frozen: ReadonlySet<number>
   readonly #groups = new Map<string, Map<number, Group>>()
 
   constructor(database: OpenDatabase, request: StatisticsRequest, exactCallsMax: number) {
@@ -68,14 +72,22 @@ class Scan {
     this.#request = request
     this.#exactCallsMax = exactCallsMax
     this.#edges = request.edges ?? [request.from]
+    this.#frozen = this.#calls.frozenDays()
   }
 
   run(): GroupStatistics[] {
     const { userId, groupBy } = this.#request
-    if (userId !== undefined) for (const calls of this.#calls.ofUser(userId)) this.#addCalls(calls)
-    else if (this.#calls.areFewerThan(this.#exactCallsMax)) this.#addCalls(this.#calls.in(this.#request))
-    else if (groupBy === 'user') this.#addUserRollups()
-    else this.#addRollups()
+    const isExact = userId !== undefined || this.#calls.areFewerThan(this.#exactCallsMax)
+    const pieces = isExact
+      ? splitAtFrozen(this.#request, this.#frozen)
+      : [{ from: this.#request.from, to: this.#request.to, isFrozen: true }]
+    for (const piece of pieces) {
+      if (piece.isFrozen && userId !== undefined) this.#addFrozenUser(piece, userId)
+      else if (piece.isFrozen && groupBy === 'user') this.#addUserRollups(piece)
+      else if (piece.isFrozen) this.#addRollups(piece)
+      else if (userId === undefined) this.#addCalls(this.#calls.in(piece))
+      else for (const calls of this.#calls.ofUser(userId, piece)) this.#addCalls(calls)
+    }
     return this.#largest().flatMap((buckets) =>
       [...buckets.values()].map(({ key, t, sums, durations }) => ({
         key,
@@ -107,8 +119,8 @@ class Scan {
     return group
   }
 
-  #addRollups(): void {
-    const parts = coverRange(this.#request, this.#edges)
+  #addRollups(range: TimeRange): void {
+    const parts = coverKept(range, this.#edges, this.#frozen)
     const stretches = rollupStretches(parts)
     const grain = this.#grain(stretches.length)
     for (const part of parts) this.#addPart(part, grain)
@@ -162,30 +174,49 @@ class Scan {
   }
 
   /** Of the users with the most calls only, so that the work does not grow with the number of users. */
-  #addUserRollups(): void {
-    const names = mostActiveUsers(this.#kysely, this.#calls, this.#request, LIMITS.breakdownRows)
+  #addUserRollups(range: TimeRange): void {
+    const names = mostActiveUsers(this.#kysely, this.#calls, range, LIMITS.breakdownRows)
     const keys = [...names.keys()]
     // The rollups by user are of whole days (UTC).
-    for (const { from, to, source } of coverRange(this.#request, [this.#request.from], [DAY_MS])) {
+    for (const { from, to, source } of coverKept(range, [range.from], this.#frozen, [DAY_MS])) {
       if (source === 'calls') this.#addCalls(this.#calls.ofUsers(keys, { from, to }))
       else for (let day = from; day < to; day += DAY_MS) this.#addUserDay(day, names)
     }
-    this.#addCalls(this.#calls.notFollowed(this.#request))
+    this.#addCalls(this.#calls.notFollowed(range))
   }
 
-  #addUserDay(day: number, names: ReadonlyMap<number, string>): void {
+  /** Of one user what is left of days whose calls are gone. */
+  #addFrozenUser(range: TimeRange, userId: string): void {
+    const { groupBy } = this.#request
+    const labels = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
+    // By the unique index on the name.
+    const named = this.#kysely.selectFrom('user').select(['id', 'name']).where('name', '=', userId)
+    const names = new Map(
+      this.#calls.read<{ id: number; name: string }>(named.compile()).map(({ id, name }) => [id, name]),
+    )
+    for (const { from, to, source } of coverKept(range, [range.from], this.#frozen, [DAY_MS])) {
+      if (source === 'calls') continue
+      for (let day = from; day < to; day += DAY_MS) this.#addUserDay(day, names, labels)
+    }
+    this.#addCalls(this.#calls.notFollowed(range).where('user_id', '=', userId))
+  }
+
+  /** @param labels by which the day is grouped, by label set; absent: it is by user. */
+  #addUserDay(day: number, names: ReadonlyMap<number, string>, labels?: Map<number, string> | null): void {
     // By the primary key.
     let query = this.#kysely
       .selectFrom('user_rollup_day')
-      .select(['user_key as userKey', ...SUMS, 'duration_histogram'])
+      .select(['user_key as userKey', 'label_set_id as labelSetId', ...SUMS, 'duration_histogram'])
       .where('day_start', '=', day)
       .where('user_key', 'in', [...names.keys()])
     query =
-      this.#calls.labels().length > 0
+      labels || this.#calls.labels().length > 0
         ? query.where('label_set_id', 'in', this.#calls.labelSets())
         : query.where('label_set_id', '=', ALL_LABELS)
     for (const row of this.#calls.read<RollupRow & { userKey: number }>(query.compile())) {
-      const { sums, durations } = this.#group(names.get(row.userKey) ?? '', day)
+      const isByUser = this.#request.groupBy === 'user'
+      const key = isByUser ? names.get(row.userKey) : labels?.get(row.labelSetId)
+      const { sums, durations } = this.#group(key ?? '', day)
       addSums(sums, row)
       durations.merge(row.duration_histogram)
     }

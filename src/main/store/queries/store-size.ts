@@ -6,6 +6,8 @@ import type { Schema } from '../schema.ts'
 export interface StoreSize {
   calls: number
   sizeBytes: number
+  /** Without pages that deleted rows have left, which are used again. */
+  usedBytes: number
   sqliteVersion: string
 }
 
@@ -16,11 +18,16 @@ export async function storeSize(db: Kysely<Schema>, sqlite: SqliteDatabase.Datab
     .select((row) => row.fn.sum<number | null>('requests').as('calls'))
     .where('level', '=', levelOf(DAY_MS, 'all'))
     .executeTakeFirstOrThrow()
+  const { gone } = await db
+    .selectFrom('frozen_day')
+    .select((row) => row.fn.sum<number | null>('gone_calls').as('gone'))
+    .executeTakeFirstOrThrow()
   const pragma = (name: string) => Number(sqlite.pragma(name, { simple: true }))
   const version = sqlite.prepare<[], { version: string }>('select sqlite_version() as version').get()
   return {
-    calls: calls ?? 0,
+    calls: (calls ?? 0) - (gone ?? 0),
     sizeBytes: pragma('page_count') * pragma('page_size'),
+    usedBytes: (pragma('page_count') - pragma('freelist_count')) * pragma('page_size'),
     sqliteVersion: version?.version ?? '',
   }
 }

@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
 import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
-import { coverRange } from './cover-range.ts'
+import { coverKept, frozenDays } from './frozen-days.ts'
 
 /** Whose calls: those that match every label that is given. */
 export interface CostScope {
@@ -46,8 +46,10 @@ class CostScan {
   readonly #sqlite: SqliteDatabase.Database
   readonly #kysely: Kysely<Schema>
   readonly #request: CostSumsRequest
+  readonly #frozen: ReadonlySet<number>
 
   constructor({ sqlite, kysely }: OpenDatabase, request: CostSumsRequest) {
+    this.#frozen = frozenDays({ sqlite, kysely }, request)
     this.#sqlite = sqlite
     this.#kysely = kysely
     this.#request = request
@@ -67,7 +69,7 @@ class CostScan {
 
   /** @param isOfAll labels are not looked at: there is a row or so for each width of the rollups. */
   #rows(isOfAll: boolean): Row[] {
-    return coverRange(this.#request, [this.#request.from]).flatMap(({ from, to, source }) => {
+    return coverKept(this.#request, [this.#request.from], this.#frozen).flatMap(({ from, to, source }) => {
       if (source === 'calls') {
         // By app_log_started_at.
         return this.#all(this.#calls().where('started_at', '>=', from).where('started_at', '<', to).compile())
@@ -93,7 +95,7 @@ class CostScan {
   #rowsOfUser(userId: string): Row[] {
     const { from, to } = this.#request
     const user = this.#kysely.selectFrom('user').select('id').where('name', '=', userId)
-    const indexed = coverRange({ from, to }, [from], [DAY_MS]).flatMap((part) => {
+    const indexed = coverKept({ from, to }, [from], this.#frozen, [DAY_MS]).flatMap((part) => {
       if (part.source === 'calls') {
         // By the primary key.
         const ids = this.#kysely
@@ -120,6 +122,10 @@ class CostScan {
     // What the tables by user do not hold yet.
     const later = this.#calls()
       .where('id', '>', (eb) => eb.selectFrom('rollup_state').select('followed_up_to'))
+      // Of frozen days they hold more, while they are made anew.
+      .where(
+        sql<boolean>`(id > (select kept_up_to from rollup_state) or app_log.started_at - app_log.started_at % ${sql.lit(DAY_MS)} not in (select day_start from frozen_day))`,
+      )
       .where('user_id', '=', userId)
       // The unary plus keeps SQLite from the index by time: it would look through all of the range.
       .where(sql<number>`+app_log.started_at`, '>=', from)

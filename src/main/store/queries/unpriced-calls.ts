@@ -4,7 +4,7 @@ import { sql } from 'kysely'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { levelOf } from '../rollup-levels.ts'
-import { coverRange } from './cover-range.ts'
+import { coverKept, frozenDays } from './frozen-days.ts'
 
 /** Calls of a model and a provider, '' where they name none, that have no cost. */
 export interface UnpricedCalls {
@@ -25,7 +25,8 @@ export function unpricedCalls(
 ): UnpricedCalls[] {
   const all = ({ sql: text, parameters }: CompiledQuery) =>
     (sqlite.prepare(text) as SqliteDatabase.Statement<unknown[], UnpricedCalls>).all(...parameters)
-  const rows = coverRange(range, [range.from]).flatMap(({ from, to, source }) => {
+  const frozen = frozenDays({ sqlite, kysely }, range)
+  const rows = coverKept(range, [range.from], frozen).flatMap(({ from, to, source }) => {
     if (source === 'calls') {
       const [provider, model] = [
         sql<string>`coalesce(provider, '')`,
