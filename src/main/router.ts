@@ -31,7 +31,6 @@ import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { CallPlace } from './store/queries/call-places.ts'
-import { toListRequest } from './call-list-request.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
 import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
@@ -70,8 +69,8 @@ export function createRouter(parts: RouterParts) {
     appLogs: {
       list: os.appLogs.list.handler(async ({ input: { cursor, ...filter } }) => {
         const after = cursor === undefined ? undefined : readCursor(cursor)
-        const { items, end } = await store.ask('listCalls', { ...toListRequest(filter), after })
-        return { items, nextCursor: end && writeCursor(end) }
+        const { items, end } = await store.ask('listCalls', { ...filter, after })
+        return { items, nextCursor: end && writeCursor(end), lookedThroughTo: end && end.startedAt }
       }),
       neighbours: os.appLogs.neighbours.handler(async ({ input, errors }) => {
         const neighbours = await store.ask('sessionNeighbours', input)

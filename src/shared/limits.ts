@@ -53,6 +53,17 @@ export const LIMITS = {
   callsScannedPerPage: 20_000,
   /** Calls that are looked through on either side of a call for its neighbours in the session. */
   neighboursScanned: 20_000,
+  /** Saved views of the list of calls. */
+  callViews: 50,
+  /** The name of one. */
+  viewNameLength: 80,
+  /** Its time range and filters, as an address has them. */
+  viewAddressLength: 8_000,
+  /** Columns of the list of calls. */
+  callColumns: 40,
+  /** How narrow and how wide one may be, in CSS pixels. */
+  columnMinPx: 60,
+  columnMaxPx: 1_200,
   /** The same of feedback. */
   feedbackScannedPerPage: 20_000,
   /** A text that is searched for. */

@@ -139,12 +139,174 @@ test('calls are found, gone through by keys, and followed until that is paused',
   await expect(rows.first()).toContainText('live-app')
   await page.getByTestId('pause').click()
   await post('/v1/app-logs', { requestId: 'later', app: 'later-app', startedAt: Date.now() + 1 })
-  await page.getByRole('button', { name: 'Newer calls' }).click()
+  await page.getByRole('button', { name: '1 new' }).click()
   await expect(rows.first()).toContainText('later-app')
+})
 
-  await page.getByRole('button', { name: 'Columns' }).click()
-  await page.getByLabel('Provider').last().check()
-  await expect(list.getByRole('columnheader', { name: 'Provider' })).toBeVisible()
+/** Calls of the last minutes, newest first: `call-0`, `call-1`, … */
+async function postCalls(count: number, change: (index: number) => object = () => ({})): Promise<void> {
+  const now = Date.now()
+  await post(
+    '/v1/app-logs',
+    Array.from({ length: count }, (_, index) => ({
+      requestId: `call-${index}`,
+      app: 'shop',
+      model: 'gpt-4o',
+      startedAt: now - 1_000 - index * 1_000,
+      durationMs: 100 + index,
+      ...change(index),
+    })),
+  )
+}
+
+test('the list is narrowed down by keys alone, and the address keeps it', async () => {
+  running = await launchApp()
+  const { page } = running
+  await postCalls(40, (index) => ({
+    ...(index % 10 === 0 && { status: 'error', errorType: 'timeout', tags: ['vip'] }),
+    app: index < 20 ? 'shop' : 'desk',
+    cost: { amount: index, currency: 'USD' },
+  }))
+  await post('/v1/feedback', { requestId: 'call-30', rating: 1 })
+  await page.getByRole('link', { name: 'Calls', exact: true }).click()
+  const rows = page.getByTestId('calls').locator('[role=row][id]')
+  await expect(page.getByText('40 calls', { exact: true })).toBeVisible()
+
+  // What to narrow down by, then which; how many there are is said beside it.
+  await page.keyboard.press('f')
+  await page.keyboard.type('sta')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('option', { name: /Error\s*4/ })).toBeVisible()
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('4 calls', { exact: true })).toBeVisible()
+  await page.keyboard.press('f')
+  await page.keyboard.type('app')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('option', { name: /desk\s*20/ })).toBeVisible()
+  await page.keyboard.type('desk')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
+  await expect(page).toHaveURL(/status=error/)
+  await expect(page).toHaveURL(/app=desk/)
   await page.reload()
-  await expect(list.getByRole('columnheader', { name: 'Provider' })).toBeVisible()
+  await expect(page.getByTestId('chips').getByRole('listitem')).toHaveCount(3)
+
+  await page.keyboard.press('f')
+  await page.keyboard.type('cost')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('cheap')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('Write a number')).toBeVisible()
+  await page.getByTestId('range-min').fill('25')
+  await page.keyboard.press('Enter')
+  await expect(rows).toHaveCount(1)
+  await expect(page.getByTestId('chip-cost')).toContainText('≥ $25.00')
+  await page.goBack()
+  await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
+
+  // Without counts: a tag, and having feedback.
+  await page.getByRole('button', { name: 'Clear all filters' }).click()
+  await page.keyboard.press('f')
+  await page.keyboard.type('tag')
+  await page.keyboard.press('Enter')
+  await page.keyboard.type('vip')
+  await page.keyboard.press('Enter')
+  await expect(page.getByText('4 calls', { exact: true })).toBeVisible()
+  await page.getByRole('button', { name: 'No longer by: Tag' }).click()
+  await open('/calls?range=1h&hasFeedback=true')
+  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+
+  // An id is found at any time.
+  await open('/calls?from=1600000000000&to=1600000001000&requestId=call-7')
+  await page.getByRole('button', { name: 'Look at all times' }).click()
+  await expect(rows).toHaveCount(1)
+  await page.keyboard.press('?')
+  await expect(page.getByTestId('keys')).toContainText('Add a filter')
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('keys')).toBeHidden()
+})
+
+test('views and columns are arranged by keys and by dragging, and kept', async () => {
+  running = await launchApp()
+  const { page } = running
+  await postCalls(5)
+  await open('/calls?range=24h&app=shop')
+  const heads = page.getByTestId('calls').getByRole('columnheader')
+  await expect(heads.nth(1)).toHaveText('App')
+
+  await page.getByTestId('column-app').focus()
+  await page.keyboard.press('Alt+ArrowRight')
+  await expect(heads.nth(2)).toHaveText('App')
+  await page.keyboard.press('Shift+ArrowRight')
+  const widthOf = async (at: number) => (await heads.nth(at).boundingBox())?.width ?? 0
+  const before = await widthOf(1)
+  const edge = await page.getByTestId('edge-model').boundingBox()
+  const [x, y] = [(edge?.x ?? 0) + 4, (edge?.y ?? 0) + 10]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x + 80, y, { steps: 4 })
+  await page.mouse.up()
+  await expect.poll(() => widthOf(1)).toBeCloseTo(before + 80, 0)
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('checkbox', { name: 'Provider' }).check()
+  await page.keyboard.press('Escape')
+  await expect(heads.filter({ hasText: 'Provider' })).toBeVisible()
+
+  await page.getByTestId('views').click()
+  await page.getByPlaceholder('Name of the view').fill('<b>Shop</b>')
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/view=/)
+  await page.getByTestId('views').click()
+  await page.getByRole('button', { name: 'Begin with <b>Shop</b>' }).click()
+  await page.keyboard.press('Escape')
+
+  // Begun with, as it was kept.
+  await open('/settings')
+  await page.getByRole('link', { name: 'Calls', exact: true }).click()
+  await expect(page).toHaveURL(/range=24h/)
+  await expect(page.getByTestId('chip-app')).toContainText('shop')
+  await page.getByRole('button', { name: 'No longer by: App' }).click()
+  await page.getByTestId('views').click()
+  await expect(page.getByTestId('views')).toContainText('(changed)')
+  await page.getByTestId('update-view').click()
+  await expect(page.getByTestId('views')).not.toContainText('(changed)')
+  await page.getByRole('button', { name: 'Delete <b>Shop</b>' }).click()
+  await expect(page.getByTestId('view')).toHaveCount(0)
+  await page.keyboard.press('Escape')
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByTestId('views').click()
+  await expect(page.getByTestId('view')).toHaveCount(1)
+  await page.keyboard.press('Escape')
+
+  await page.reload()
+  await expect(heads.filter({ hasText: 'Provider' })).toBeVisible()
+  await page.getByRole('button', { name: 'Columns' }).click()
+  await page.getByRole('button', { name: 'As they were' }).click()
+  await page.keyboard.press('Escape')
+  await expect(heads.nth(1)).toHaveText('App')
+})
+
+test('one comes back from a call to the same place in the list', async () => {
+  running = await launchApp()
+  const { page } = running
+  await postCalls(300)
+  await page.getByRole('link', { name: 'Calls', exact: true }).click()
+  const list = page.getByTestId('calls')
+  await expect(page.getByText('200 calls loaded')).toBeVisible()
+  await list.focus()
+  await page.keyboard.press('End')
+  await expect(page.getByText('300 calls', { exact: true })).toBeVisible()
+  for (let press = 0; press < 3; press += 1) await page.keyboard.press('PageDown')
+  const chosen = list.locator('[aria-selected=true]')
+  const time = await chosen.locator('time').getAttribute('datetime')
+  const scrolled = await list.evaluate((element) => element.scrollTop)
+  expect(scrolled).toBeGreaterThan(2_000)
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('request-id')).toBeVisible()
+  await page.keyboard.press('Escape')
+  await expect(chosen.locator('time')).toHaveAttribute('datetime', time ?? '')
+  expect(await list.evaluate((element) => element.scrollTop)).toBe(scrolled)
+  // Where one was, one goes on.
+  await page.keyboard.press('j')
+  await expect(chosen.locator('time')).not.toHaveAttribute('datetime', time ?? '')
 })

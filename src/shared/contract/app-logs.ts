@@ -239,7 +239,16 @@ export const appLogsContract = {
         cursor: z.string().max(LIMITS.nameLength).optional(),
       }),
     )
-    .output(z.object({ items: z.array(appLogItemSchema), nextCursor: z.string().nullable() })),
+    .output(
+      z.object({
+        items: z.array(appLogItemSchema),
+        nextCursor: z.string().nullable(),
+        lookedThroughTo: z
+          .int()
+          .nullable()
+          .describe('epoch ms: calls that started before it were not looked at yet; null: all were'),
+      }),
+    ),
   get: oc
     .route({ method: 'GET', path: '/v1/app-logs/{requestId}', tags: ['Calls'], summary: 'One whole call' })
     .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))

@@ -1,6 +1,7 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
+import { callViewSettings } from './call-views.ts'
 import { currencySchema } from './currency.ts'
 
 /**
@@ -46,6 +47,7 @@ export const settingsSchema = z.object({
     .boolean('must be true or false')
     .default(true)
     .describe('whether the window sounds when an alert fires'),
+  ...callViewSettings,
 })
 export type Settings = z.output<typeof settingsSchema>
 /** What holds until the user chooses otherwise. */
@@ -70,6 +72,9 @@ export const settingsContract = {
         estimateMissingTokens: settingsSchema.shape.estimateMissingTokens.unwrap().optional(),
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
         isAlertSoundOn: settingsSchema.shape.isAlertSoundOn.unwrap().optional(),
+        callColumns: settingsSchema.shape.callColumns.unwrap().optional(),
+        callViews: settingsSchema.shape.callViews.unwrap().optional(),
+        defaultCallView: settingsSchema.shape.defaultCallView.unwrap().optional(),
       }),
     )
     .output(settingsSchema),

@@ -10,36 +10,39 @@ export interface CallConditions {
   operation?: string | undefined
   /** One of the call's tags, to the letter. */
   tag?: string | undefined
-  /** 1e-9 of the base currency. */
-  minCostNanos?: number | undefined
-  maxCostNanos?: number | undefined
+  /** In units of the base currency. */
+  minCost?: number | undefined
+  maxCost?: number | undefined
   /** Whether the call has a cost. */
   isPriced?: boolean | undefined
-  usageSource?: 'reported' | 'estimated' | undefined
+  /** Who counted the tokens. */
+  usage?: 'reported' | 'estimated' | undefined
   /** Whether a first token was timed, as it is of calls that stream. */
   isStreamed?: boolean | undefined
   hasFeedback?: boolean | undefined
 }
 
+const NANOS = 1e9
+
 type Builder = ExpressionBuilder<Schema, 'app_log'>
 
 /** One expression for each condition that is asked for, to be judged call by call. */
 export function conditionsOf(eb: Builder, asked: CallConditions): Expression<SqlBool>[] {
-  const { minCostNanos, maxCostNanos, isPriced, isStreamed, hasFeedback, tag } = asked
+  const { minCost, maxCost, isPriced, isStreamed, hasFeedback, tag } = asked
   const exact = {
     request_id: asked.requestId,
     trace_id: asked.traceId,
     source: asked.source,
     operation: asked.operation,
-    usage_source: asked.usageSource,
+    usage_source: asked.usage,
   } as const
   const found: Expression<SqlBool>[] = []
   for (const column of ['request_id', 'trace_id', 'source', 'operation', 'usage_source'] as const) {
     const wanted = exact[column]
     if (wanted !== undefined) found.push(eb(column, '=', wanted))
   }
-  if (minCostNanos !== undefined) found.push(eb('cost_nanos', '>=', minCostNanos))
-  if (maxCostNanos !== undefined) found.push(eb('cost_nanos', '<=', maxCostNanos))
+  if (minCost !== undefined) found.push(eb('cost_nanos', '>=', Math.round(minCost * NANOS)))
+  if (maxCost !== undefined) found.push(eb('cost_nanos', '<=', Math.round(maxCost * NANOS)))
   if (isPriced !== undefined) found.push(eb('cost_nanos', isPriced ? 'is not' : 'is', null))
   if (isStreamed !== undefined) found.push(eb('ttft_us', isStreamed ? 'is not' : 'is', null))
   if (hasFeedback !== undefined) found.push(hasFeedback ? feedbackOf(eb) : eb.not(feedbackOf(eb)))
@@ -49,10 +52,10 @@ export function conditionsOf(eb: Builder, asked: CallConditions): Expression<Sql
 
 /** Whether any condition is asked for. */
 export function hasConditions(asked: CallConditions): boolean {
-  const { requestId, traceId, source, operation, tag, minCostNanos, maxCostNanos } = asked
-  const { isPriced, usageSource, isStreamed, hasFeedback } = asked
-  const texts = [requestId, traceId, source, operation, tag, usageSource]
-  return [...texts, minCostNanos, maxCostNanos, isPriced, isStreamed, hasFeedback].some(
+  const { requestId, traceId, source, operation, tag, minCost, maxCost } = asked
+  const { isPriced, usage, isStreamed, hasFeedback } = asked
+  const texts = [requestId, traceId, source, operation, tag, usage]
+  return [...texts, minCost, maxCost, isPriced, isStreamed, hasFeedback].some(
     (wanted) => wanted !== undefined,
   )
 }

@@ -3,16 +3,20 @@ import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import type { AppLogItem } from '#shared/contract/app-logs.ts'
 import { client } from '../../client.ts'
 import { coalesce } from '../../composables/coalesce.ts'
+import type { KeptList } from './list-memory.ts'
 import { mergeNewest } from './merge-newest.ts'
 
 const PAGE_SIZE = 200
 const LIVE_INTERVAL_MS = 1_500
+/** So many new calls are counted while they are not shown. */
+export const NEWER_COUNTED = 100
 /** Short pages that are asked for without being told to: each one is a long look for little. */
 const SHORT_PAGES_AT_ONCE = 4
 /** So few calls are a short page. */
 const SHORT_PAGE = 20
 
 type Question = Omit<Parameters<typeof client.appLogs.list>[0], 'limit' | 'cursor'>
+type Kept = Pick<KeptList, 'calls' | 'cursor' | 'lookedThroughTo'>
 
 export interface CallList {
   calls: ShallowRef<readonly AppLogItem[]>
@@ -20,30 +24,38 @@ export interface CallList {
   state: Ref<'loading' | 'ready' | 'halted' | 'complete' | 'failed'>
   /** The calls still answer the question before. */
   isChanging: Ref<boolean>
-  /** There are newer calls than are shown. */
-  hasNewer: Ref<boolean>
+  /** How many newer calls there are than are shown, at most `NEWER_COUNTED`. */
+  newer: Ref<number>
+  /** Calls that started before it were not looked at yet, epoch ms. */
+  lookedThroughTo: Ref<number | null>
   loadMore: () => Promise<void>
   reload: () => Promise<void>
+  /** What brings the list back as it is. Undefined while it is none. */
+  keep: () => Kept | undefined
 }
 
 /**
  * The calls that answer a question, newest first, page by page as they are scrolled to. While `isFollowing`, new ones
- * are added on top as they arrive; otherwise it is only said that there are some.
+ * are added on top as they arrive; otherwise they are only counted.
  */
 export function useCallList(options: {
   question: () => Question
   inputs: WatchSource<string>
   revision: WatchSource<number>
   isFollowing: () => boolean
+  /** Begins with the list as it was left. */
+  kept: Kept | undefined
 }): CallList {
-  const calls = shallowRef<readonly AppLogItem[]>([])
+  const { kept } = options
+  const calls = shallowRef<readonly AppLogItem[]>(kept?.calls ?? [])
   const state = ref<'loading' | 'ready' | 'halted' | 'complete' | 'failed'>('loading')
   const isChanging = ref(false)
-  const hasNewer = ref(false)
+  const newer = ref(0)
+  const lookedThroughTo = ref<number | null>(kept?.lookedThroughTo ?? null)
   /** Stands for one question; aborted as soon as there is another. */
   let current = new AbortController()
   let question = options.question()
-  let cursor: string | null = null
+  let cursor: string | null = kept?.cursor ?? null
   /** New calls were not looked at, since older ones were on their way. */
   let isBehind = false
 
@@ -72,10 +84,11 @@ export function useCallList(options: {
         )
         if (asked !== current) return
         calls.value = isChanging.value ? page.items : [...calls.value, ...page.items]
-        if (isChanging.value) hasNewer.value = false
+        if (isChanging.value) newer.value = 0
         isChanging.value = false
         found += page.items.length
         cursor = page.nextCursor
+        lookedThroughTo.value = page.lookedThroughTo
         if (cursor === null) {
           state.value = 'complete'
           return
@@ -96,22 +109,23 @@ export function useCallList(options: {
     isBehind = isLoading()
     if (isBehind || state.value === 'failed') return
     const asked = current
-    const limit = options.isFollowing() ? PAGE_SIZE : 1
+    const isFollowing = options.isFollowing()
+    const limit = isFollowing ? PAGE_SIZE : NEWER_COUNTED
     try {
       const page = await client.appLogs.list({ ...options.question(), limit }, { signal: asked.signal })
       if (asked !== current) return
       // Older calls are on their way below these.
       isBehind = isLoading()
       if (isBehind) return
-      const [newest] = page.items
-      if (!options.isFollowing() || limit === 1) {
-        hasNewer.value = newest !== undefined && newest.id !== calls.value[0]?.id
+      if (!isFollowing || !options.isFollowing()) {
+        newer.value = newerThan(calls.value[0], page.items)
         return
       }
-      hasNewer.value = false
+      newer.value = 0
       const merged = mergeNewest(calls.value, page)
       if (merged.isWhole) {
         cursor = page.nextCursor
+        lookedThroughTo.value = page.lookedThroughTo
         state.value = cursor === null ? 'complete' : 'ready'
       }
       calls.value = merged.calls
@@ -127,6 +141,29 @@ export function useCallList(options: {
     follower.stop()
     current.abort()
   })
-  void reload()
-  return { calls, state, isChanging, hasNewer, loadMore, reload }
+  if (kept) {
+    state.value = cursor === null ? 'complete' : 'ready'
+    follower.request()
+  } else void reload()
+  return {
+    calls,
+    state,
+    isChanging,
+    newer,
+    lookedThroughTo,
+    loadMore,
+    reload,
+    keep: () =>
+      isChanging.value || state.value === 'failed'
+        ? undefined
+        : { calls: calls.value, cursor, lookedThroughTo: lookedThroughTo.value },
+  }
+}
+
+/** How many of the newest calls come before the first of a list. */
+function newerThan(first: AppLogItem | undefined, newest: readonly AppLogItem[]): number {
+  if (!first) return newest.length
+  return newest.filter(
+    ({ startedAt, id }) => startedAt > first.startedAt || (startedAt === first.startedAt && id > first.id),
+  ).length
 }
