@@ -2,8 +2,9 @@ import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { OpenDatabase } from '../../src/main/store/database.ts'
-import { openForWriting } from '../../src/main/store/database.ts'
+import { openForReading, openForWriting } from '../../src/main/store/database.ts'
 import { migrateToLatest, SCHEMA_VERSION } from '../../src/main/store/migrations/index.ts'
+import { openStore } from '../../src/main/store/store.ts'
 import { createWriters } from '../../src/main/store/writers.ts'
 import { say } from '../failure.ts'
 import { cacheFolder } from '../runtime/cache.ts'
@@ -76,13 +77,19 @@ async function make(folder: string, calls: number, bodies: Bodies): Promise<void
       }
     }
     database.sqlite.pragma('wal_checkpoint(TRUNCATE)')
-    await writeFile(join(folder, DISK_FILE), JSON.stringify(bytesPerCall(database, calls)))
   } finally {
     database.sqlite.close()
   }
+  say('indexing their texts')
+  const store = await openStore({ dataDir: folder })
+  await store.finishTextIndex()
+  await store.close()
+  const { sqlite } = openForReading({ file: join(folder, DATABASE_FILE) })
+  await writeFile(join(folder, DISK_FILE), JSON.stringify(bytesPerCall(sqlite, calls)))
+  sqlite.close()
 }
 
-function bytesPerCall({ sqlite }: OpenDatabase, calls: number): DataSet['disk'] {
+function bytesPerCall(sqlite: OpenDatabase['sqlite'], calls: number): DataSet['disk'] {
   const bytes = (where: string) =>
     Number(sqlite.prepare(`select sum(pgsize) from dbstat where aggregate = true and ${where}`).pluck().get())
   const withBodies = bytes('true') / calls
