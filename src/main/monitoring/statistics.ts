@@ -110,9 +110,10 @@ export async function seriesOf(
   const byKey = Map.groupBy(groups, ({ key }) => key)
   const requests = (of: readonly GroupStatistics[]) => of.reduce((sum, { sums }) => sum + sums.requests, 0)
   const largest = [...byKey].sort(([a, one], [b, other]) => requests(other) - requests(one) || compare(a, b))
-  // What the reader has sent is unpacked by now, and what is made of it is packed next: others get a turn between.
+  const series = largest.map(([key, ofKey]) => ({ key: key || null, points: toPoints(ofKey) }))
+  // What the reader sent has been unpacked, and what was made of it is packed next: others get a turn between.
   await setImmediate()
-  return { bucketMs, series: largest.map(([key, ofKey]) => ({ key: key || null, points: toPoints(ofKey) })) }
+  return { bucketMs, series }
 }
 
 /** The labels of the store by the names of the contract. */
