@@ -89,6 +89,12 @@ export default {
       'A domain.',
     ),
     only(
+      'privacy',
+      '^src/main/privacy/',
+      ['^src/main/privacy/', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
+    only(
       'upstreams',
       '^src/main/upstreams/',
       ['^src/main/upstreams/', '^src/main/store/', '^src/shared/'],

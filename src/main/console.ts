@@ -11,7 +11,7 @@ import { openBudgets } from './budgets/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
-import { removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
 import { createFeedback, readFeedback } from './feedback/index.ts'
@@ -23,6 +23,7 @@ import {
 } from './ingest/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import type { Log } from './log.ts'
+import { openPrivacy } from './privacy/index.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
@@ -97,12 +98,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       isOn: () => settings.current().estimateMissingTokens,
       onFailure: (error) => log.error('the thread that counts tokens ended', error),
     })
+    const privacy = await openPrivacy(store, keepToken(dataDir, 'hash-key'))
     const ingest = createIngest(store, {
       estimate: (calls) => estimator.estimate(calls),
       price: (call) => priceCall(call, costConfigs.book, exchangeRate),
+      screen: privacy,
       events,
     })
-    const feedback = createFeedback(store, events)
+    const feedback = createFeedback(store, events, (given) => privacy.redactFeedback(given))
     const upstreams = await openUpstreams(store)
     const budgets = await openBudgets(store)
     const submitDemoCalls = async (records: unknown[]) => {
@@ -126,6 +129,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         startedAt,
         counters: ingest.counters(),
         feedback: feedback.counters(),
+        redactions: privacy.redactions(),
         queue: {
           records: ingest.waitingRecords(),
           bytes: ingest.queue.takenBytes,
@@ -166,6 +170,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       upstreams,
       costConfigs,
       budgets,
+      privacy,
       collectorStatus,
       database: databaseOf(options),
       dialogs: options.dialogs,
@@ -208,6 +213,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
         await Promise.all([collector.close(), proxy.close(), opened.close()])
         await estimator.close()
+        await privacy.close()
         removeCollectorAddress(dataDir)
         await store.close()
       },

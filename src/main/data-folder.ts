@@ -15,8 +15,11 @@ export function defaultDataDir(platform: NodeJS.Platform, env: NodeJS.ProcessEnv
   return join(env['XDG_DATA_HOME'] || join(home, '.local', 'share'), 'llmops-console')
 }
 
-/** The files of a data folder that hold a token; only their owner may read them. */
-type TokenFile = 'token' | 'app-token'
+/**
+ * The files of a data folder that hold a token, or the key of hashes, which is not in the database so that no copy of it
+ * tells what was hashed; only their owner may read them.
+ */
+type TokenFile = 'token' | 'app-token' | 'hash-key'
 
 /** A token of a data folder: the one given, else the one kept, else a new one. The file holds the one in force. */
 export function keepToken(dataDir: string, name: TokenFile, given?: string): string {

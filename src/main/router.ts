@@ -27,6 +27,8 @@ import {
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import { searchProcedures } from './search-procedures.ts'
+import type { Privacy } from './privacy/index.ts'
+import { privacyProcedures } from './privacy-procedures.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
@@ -45,6 +47,7 @@ export interface RouterParts {
   upstreams: Upstreams
   costConfigs: CostConfigs
   budgets: Budgets
+  privacy: Privacy
   collectorStatus: () => Promise<CollectorStatus>
   /** Where the store's database is, for what reads it in threads of its own. */
   database: DatabaseOptions
@@ -176,6 +179,7 @@ export function createRouter(parts: RouterParts) {
       rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },
     search: searchProcedures(store),
+    privacy: privacyProcedures(parts.privacy),
     settings: {
       get: os.settings.get.handler(() => settings.current()),
       update: os.settings.update.handler(({ input }) => settings.update(input)),

@@ -166,6 +166,20 @@ export const LIMITS = {
   mailTimeoutMs: 30_000,
   /** Addresses that one e-mail goes to. */
   emailRecipients: 50,
+  /** Apps of which a user says what is kept. */
+  captureApps: 200,
+  /** Patterns of a user's own by which texts are redacted. */
+  ownPatterns: 50,
+  /** One of them. */
+  patternLength: 500,
+  /** What one of them comes to, in instructions of its program: the time that it takes grows with them. */
+  patternInstructions: 5_000,
+  /** What stands in the place of what it finds. */
+  replacementLength: 100,
+  /** Time for one of them to go through one text; the text is withheld then. */
+  patternMs: 500,
+  /** A text that redaction is tried on. */
+  previewLength: 20_000,
   /** Ports tried, from the configured one on. */
   portsTried: 10,
 } as const

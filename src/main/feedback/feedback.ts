@@ -29,6 +29,7 @@ export interface FeedbackKeeper {
 export function createFeedback(
   store: Pick<Store, 'insertFeedback' | 'changeFeedback' | 'ask'>,
   events: Pick<CollectorEvents, 'announce'>,
+  redact: (feedback: NewFeedback) => NewFeedback = (feedback) => feedback,
 ): FeedbackKeeper {
   const counters = { accepted: 0, duplicates: 0 }
   const rejected = new Tally()
@@ -39,7 +40,7 @@ export function createFeedback(
   }
   return {
     async submit(feedback) {
-      const duplicates = (await store.insertFeedback(feedback)).duplicateIndexes.length
+      const duplicates = (await store.insertFeedback(feedback.map(redact))).duplicateIndexes.length
       counters.accepted += feedback.length - duplicates
       counters.duplicates += duplicates
       events.announce('feedback', feedback.length - duplicates)

@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto'
 import type { CollectorEvent, IngestCounters } from '#shared/contract/collector.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { CallFlag, NewCall } from '../store/call.ts'
-import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { InsertOutcome } from '../store/insert-calls.ts'
+import type { NewSpanEvent } from '../store/insert-span-events.ts'
 import type { Store } from '../store/store.ts'
+import type { AppEvent } from './app-event.ts'
 import { ByteBudget } from './byte-budget.ts'
 import type { CollectorEvents } from './collector-events.ts'
 import { createCollectorEvents } from './collector-events.ts'
@@ -25,7 +27,9 @@ export interface Ingest {
    */
   submit(calls: NewCall[]): Promise<InsertOutcome>
   /** Keeps events that belong to spans. Resolves when they are committed. */
-  submitEvents(events: NewSpanEvent[]): Promise<void>
+  submitEvents(events: AppEvent[]): Promise<void>
+  /** A digest by which what has no id is known when it is sent again. */
+  digest(text: string): string
   /** Counts records, in requests that could be read, that cannot be stored. */
   countRejected(rejections: Tally): void
   /** Counts fields of stored calls that the schema does not know. */
@@ -41,17 +45,37 @@ export interface Ingest {
   events(signal: AbortSignal | undefined): AsyncGenerator<CollectorEvent>
 }
 
+/** What is not for the store, whichever door it came in by. */
+export interface Screen {
+  /** Takes out what must not be stored; before anything is made of a call's texts. */
+  redact(call: NewCall): NewCall
+  /** Leaves of its texts what is to be kept; after all that reads them. */
+  capture(call: NewCall): NewCall
+  /** Both, for an event. Null: it is not kept. */
+  screenEvent(event: NewSpanEvent, app: string): NewSpanEvent | null
+  digest(text: string): string
+}
+
+const NO_SCREEN: Screen = {
+  redact: (call) => call,
+  capture: (call) => call,
+  screenEvent: (event) => event,
+  digest: (text) => createHash('sha256').update(text).digest('hex'),
+}
+
 export function createIngest(
   store: Pick<Store, 'insertCalls' | 'insertSpanEvents'>,
   {
     queueBytes = LIMITS.queueBytes,
     estimate = (calls) => calls,
     price = (call) => call,
+    screen = NO_SCREEN,
     events = createCollectorEvents(),
   }: {
     queueBytes?: number
     estimate?: UsageEstimator['estimate']
     price?: (call: NewCall) => NewCall
+    screen?: Screen
     events?: CollectorEvents
   } = {},
 ): Ingest {
@@ -73,9 +97,12 @@ export function createIngest(
     async submit(calls) {
       waitingRecords += calls.length
       try {
-        const counted = estimate(calls.map(tidyCall))
+        // Redacted before it is cut: half a secret is not known for one.
+        const counted = estimate(calls.map((call) => tidyCall(screen.redact(call))))
         // Most calls report their tokens: they wait for nothing.
-        const ready = (counted instanceof Promise ? await counted : counted).map(price)
+        const ready = (counted instanceof Promise ? await counted : counted).map((call) =>
+          price(screen.capture(call)),
+        )
         const outcome = await store.insertCalls(ready)
         const duplicates = outcome.duplicateIndexes.length
         counters.accepted += calls.length - duplicates
@@ -89,7 +116,11 @@ export function createIngest(
         waitingRecords -= calls.length
       }
     },
-    submitEvents: (events) => store.insertSpanEvents(events),
+    async submitEvents(events) {
+      const kept = events.flatMap(({ app, event }) => screen.screenEvent(event, app) ?? [])
+      if (kept.length > 0) await store.insertSpanEvents(kept)
+    },
+    digest: (text) => screen.digest(text),
     countRejected: (rejections) => rejected.addAll(rejections),
     countUnknownFields(fields) {
       counters.unknownFields += fields

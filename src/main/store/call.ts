@@ -17,6 +17,10 @@ export type CallFlag =
   | 'text-truncated'
   /** The console was too busy to count tokens that the caller did not report. */
   | 'usage-not-estimated'
+  /** Secrets or personal data were taken out of its texts. */
+  | 'redacted'
+  /** Of its texts only what the privacy settings say is kept. */
+  | `capture-${'truncated' | 'hashes' | 'none'}`
 
 /** A call ready to be stored: normalised, cut to its limits. Null means that the caller did not say. */
 export interface NewCall {

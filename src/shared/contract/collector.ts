@@ -42,6 +42,9 @@ export const collectorStatusSchema = z.object({
   startedAt: z.int().describe('epoch ms'),
   counters: ingestCountersSchema,
   feedback: feedbackCountersSchema,
+  redactions: z
+    .record(z.string(), z.int())
+    .describe('what was taken out of texts, ever, by detector or id of the pattern'),
   queue: z.object({ records: z.int(), bytes: z.int(), limitBytes: z.int() }),
   writer: z.object({
     commits: z.int(),

@@ -10,6 +10,7 @@ import { feedbackContract } from './feedback.ts'
 import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { searchContract } from './search.ts'
+import { privacyContract } from './privacy.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
 
@@ -33,6 +34,7 @@ export const contract = oc
     files: filesContract,
     monitoring: monitoringContract,
     search: searchContract,
+    privacy: privacyContract,
     settings: settingsContract,
     upstreams: upstreamsContract,
   })

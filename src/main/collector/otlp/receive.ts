@@ -114,7 +114,12 @@ async function keep(
   }
 
   function toCallsAndEvents(records: ReturnType<typeof logRecordsFromJson>) {
-    return records && { ...records, ...logRecordsToEvents(records.items, arrivedAt) }
+    return (
+      records && {
+        ...records,
+        ...logRecordsToEvents(records.items, arrivedAt, (text) => ingest.digest(text)),
+      }
+    )
   }
 }
 

@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto'
 import type { NewCall } from '../../store/call.ts'
-import type { NewSpanEvent } from '../../store/insert-span-events.ts'
+import type { AppEvent } from '../app-event.ts'
 import type { AttributeValue, OtlpLogRecord } from './span.ts'
-import { spanToCall } from './span-to-call.ts'
+import { appOf, spanToCall } from './span-to-call.ts'
 
 /** GenAI events have names of this kind; other log records are not ours to keep. */
 const GENAI_EVENT = /^gen_ai\./
@@ -10,28 +9,36 @@ const DETAILS_EVENT = 'gen_ai.client.inference.operation.details'
 const TRACE_ID_DIGITS = 32
 const SPAN_ID_DIGITS = 16
 
-/** What GenAI events become: bodies of the span they name, or, when they name none, calls of their own. */
+/**
+ * What GenAI events become: bodies of the span they name, or, when they name none, calls of their own.
+ *
+ * @param digestOf at least 48 hexadecimal digits, by which a record that is sent twice is known.
+ */
 export function logRecordsToEvents(
   records: readonly OtlpLogRecord[],
   arrivedAt: number,
-): { events: NewSpanEvent[]; calls: NewCall[] } {
-  const events: NewSpanEvent[] = []
+  digestOf: (text: string) => string,
+): { events: AppEvent[]; calls: NewCall[] } {
+  const events: AppEvent[] = []
   const calls: NewCall[] = []
   for (const record of records) {
     const name = eventName(record)
     if (!GENAI_EVENT.test(name)) continue
     const attributes = { ...Object.fromEntries(record.attributes), ...bodyFields(record.body) }
     const text = JSON.stringify(attributes)
-    const digest = createHash('sha256').update(`${name}\n${record.timeNs}\n${text}`).digest('hex')
+    const digest = digestOf(`${name}\n${record.timeNs}\n${text}`)
     if (record.traceId !== null && record.spanId !== null) {
       const { traceId, spanId, timeNs } = record
       events.push({
-        trace_id: traceId,
-        span_id: spanId,
-        digest,
-        time_ns: String(timeNs),
-        name,
-        attributes: text,
+        app: appOf(record.resource),
+        event: {
+          trace_id: traceId,
+          span_id: spanId,
+          digest,
+          time_ns: String(timeNs),
+          name,
+          attributes: text,
+        },
       })
     } else if (name === DETAILS_EVENT) {
       calls.push(detailsToCall(record, digest, arrivedAt))

@@ -5,7 +5,7 @@ import { spanRequestId } from '../span-request-id.ts'
 import { AttributeReader } from './attributes.ts'
 import { ATTRIBUTES, OPERATIONS, STEP_OPERATION } from './conventions.ts'
 import { readBodies } from './messages.ts'
-import type { OtlpSpan } from './span.ts'
+import type { Attributes, OtlpSpan } from './span.ts'
 import { hasUsage, readReportedCost, readUsage } from './usage.ts'
 
 const NANOS_PER_MICROSECOND = 1_000n
@@ -53,7 +53,7 @@ export function spanToCall(span: OtlpSpan, arrivedAt: number): NewCall {
     requestId: spanRequestId(span.traceId, span.spanId),
     source: 'otlp',
     isStep: !isCall,
-    app: resource.text(['service.name'], LIMITS.nameLength) ?? UNKNOWN_APP,
+    app: appOf(span.resource),
     appType: name(ATTRIBUTES.appType),
     environment: resource.text(ATTRIBUTES.environment, LIMITS.nameLength) ?? name(ATTRIBUTES.environment),
     userId: name(ATTRIBUTES.userId),
@@ -87,6 +87,11 @@ export function spanToCall(span: OtlpSpan, arrivedAt: number): NewCall {
     attributes: attributesText(attributes),
     ...bodies,
   }
+}
+
+/** The app that a resource is of. */
+export function appOf(resource: Attributes): string {
+  return new AttributeReader(resource).text(['service.name'], LIMITS.nameLength) ?? UNKNOWN_APP
 }
 
 /** A span that ends before it starts, or never, has no duration and stays out of the percentiles. */

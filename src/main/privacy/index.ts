@@ -1,0 +1,2 @@
+export type { BadPattern, Privacy } from './privacy.ts'
+export { openPrivacy } from './privacy.ts'

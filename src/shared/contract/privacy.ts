@@ -1,0 +1,172 @@
+import { oc } from '@orpc/contract'
+import * as z from 'zod'
+import { LIMITS } from '../limits.ts'
+
+/** What opens something: nobody needs it in a record. On until switched off. */
+export const SECRET_DETECTORS = [
+  'openai-key',
+  'anthropic-key',
+  'google-key',
+  'aws-key',
+  'azure-key',
+  'github-token',
+  'slack-token',
+  'stripe-key',
+  'huggingface-token',
+  'vendor-key',
+  'bearer-token',
+  'jwt',
+  'private-key',
+] as const
+
+/** What tells of a person. Off until switched on: what is taken out is gone, and often it is what a call is about. */
+export const PERSONAL_DETECTORS = ['email', 'phone', 'card', 'resident-id', 'ip', 'local-ip'] as const
+
+export const DETECTORS = [...SECRET_DETECTORS, ...PERSONAL_DETECTORS] as const
+export type DetectorId = (typeof DETECTORS)[number]
+
+export const CAPTURE_MODES = ['full', 'truncated', 'hashes', 'none'] as const
+export type CaptureMode = (typeof CAPTURE_MODES)[number]
+
+const name = z
+  .string('must be text')
+  .trim()
+  .min(1, 'must not be empty')
+  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+
+/** What is kept of the prompts, responses and error messages of calls. */
+export const captureSchema = z.object({
+  mode: z
+    .enum(CAPTURE_MODES, 'must be "full", "truncated", "hashes" or "none"')
+    .describe(
+      'full: all; truncated: the beginning; hashes: a keyed hash, by which same texts are known; none: nothing',
+    ),
+  length: z
+    .int('must be a whole number')
+    .min(1, 'must be >= 1')
+    .max(LIMITS.textLength, `must be <= ${LIMITS.textLength}`)
+    .default(2_000)
+    .describe('of what is kept when truncated, in UTF-16 code units'),
+})
+export type Capture = z.output<typeof captureSchema>
+
+/** What the user wants taken out beside what the detectors find. */
+export const ownPatternSchema = z.object({
+  id: z.string().min(1, 'must not be empty').max(LIMITS.nameLength),
+  name,
+  pattern: z
+    .string('must be text')
+    .min(1, 'must not be empty')
+    .max(LIMITS.patternLength, `must be at most ${LIMITS.patternLength} characters`)
+    .describe("in RE2's syntax"),
+  replacement: z
+    .string('must be text')
+    .max(LIMITS.replacementLength, `must be at most ${LIMITS.replacementLength} characters`)
+    .default('')
+    .describe('what stands in the place of what it finds, to the letter; empty: [redacted:name]'),
+  isEnabled: z.boolean('must be true or false').default(true),
+  app: z
+    .string('must be text')
+    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+    .default('')
+    .describe('whose calls it is for; empty: those of all apps'),
+})
+export type OwnPattern = z.output<typeof ownPatternSchema>
+
+const detectorsSchema = z.object(
+  Object.fromEntries(
+    DETECTORS.map((id) => [
+      id,
+      z.boolean('must be true or false').default((SECRET_DETECTORS as readonly DetectorId[]).includes(id)),
+    ]),
+  ) as Record<DetectorId, z.ZodDefault<z.ZodBoolean>>,
+)
+
+const appCaptureSchema = captureSchema.extend({ app: name })
+
+const isOncePerApp = (apps: readonly { app: string }[]) =>
+  new Set(apps.map(({ app }) => app)).size === apps.length
+
+export const privacySettingsSchema = z.object({
+  capture: captureSchema.default({ mode: 'full', length: 2_000 }).describe('for apps that are not named'),
+  apps: z
+    .array(appCaptureSchema)
+    .max(LIMITS.captureApps, `must be at most ${LIMITS.captureApps} apps`)
+    .refine(isOncePerApp, 'must not name an app twice')
+    .default([]),
+  detectors: detectorsSchema.default(detectorsSchema.parse({})),
+  patterns: z
+    .array(ownPatternSchema)
+    .max(LIMITS.ownPatterns, `must be at most ${LIMITS.ownPatterns} patterns`)
+    .refine(
+      (patterns) => new Set(patterns.map(({ id }) => id)).size === patterns.length,
+      'must not hold an id twice',
+    )
+    .default([]),
+})
+export type PrivacySettings = z.output<typeof privacySettingsSchema>
+/** What holds until the user chooses otherwise. */
+export const DEFAULT_PRIVACY: PrivacySettings = privacySettingsSchema.parse({})
+
+/** What was found in a sample, and by what. */
+const findingSchema = z.object({
+  start: z.int().describe('in the sample, in UTF-16 code units'),
+  end: z.int(),
+  by: z.string().describe('the detector, or the id of the pattern'),
+})
+export type Finding = z.output<typeof findingSchema>
+
+const previewSchema = z.object({
+  findings: z.array(findingSchema).describe('in the order of the text; none overlaps another'),
+  redacted: z.string(),
+  problems: z
+    .array(z.object({ id: z.string(), reason: z.string(), position: z.int().nullable() }))
+    .describe('patterns that cannot be used, and where they begin to be wrong'),
+})
+export type RedactionPreview = z.output<typeof previewSchema>
+
+const tags = ['Privacy']
+
+export const privacyContract = {
+  get: oc
+    .route({
+      method: 'GET',
+      path: '/v1/privacy',
+      tags,
+      summary: 'What is kept of calls, and what is taken out',
+    })
+    .output(privacySettingsSchema),
+  update: oc
+    .route({ method: 'PUT', path: '/v1/privacy', tags, summary: 'Changes what is given, for calls to come' })
+    .input(
+      z.object({
+        capture: captureSchema.optional(),
+        apps: privacySettingsSchema.shape.apps.unwrap().optional(),
+        detectors: z.object(detectorsSchema.shape).partial().optional(),
+        patterns: privacySettingsSchema.shape.patterns.unwrap().optional(),
+      }),
+    )
+    .output(privacySettingsSchema),
+  preview: oc
+    .route({
+      method: 'POST',
+      path: '/v1/privacy/preview',
+      tags,
+      summary: 'What would be taken out of a text; it is not kept',
+    })
+    .input(
+      z.object({
+        text: z
+          .string('must be text')
+          .max(LIMITS.previewLength, `must be at most ${LIMITS.previewLength} characters`),
+        detectors: z.object(detectorsSchema.shape).partial().optional().describe('absent: those that are on'),
+        patterns: z
+          .array(ownPatternSchema)
+          .max(LIMITS.ownPatterns, `must be at most ${LIMITS.ownPatterns} patterns`)
+          .optional()
+          .describe('absent: those that are kept'),
+        app: z.string().max(LIMITS.nameLength).optional().describe('absent: patterns of all apps apply'),
+      }),
+    )
+    .output(previewSchema),
+}
