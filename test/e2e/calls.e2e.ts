@@ -310,3 +310,51 @@ test('one comes back from a call to the same place in the list', async () => {
   await page.keyboard.press('j')
   await expect(chosen.locator('time')).not.toHaveAttribute('datetime', time ?? '')
 })
+
+test('a call leads to its neighbours and to calls like it, is set as Markdown, and can be deleted', async () => {
+  running = await launchApp()
+  const { page } = running
+  await postCalls(3, (index) => ({
+    sessionId: 's-1',
+    userId: 'ann',
+    tags: ['vip'],
+    model: `m-${index}`,
+    inputTokens: 5,
+    prompt: [{ role: 'system', content: 'word '.repeat(200) }],
+    response:
+      '# Title\n\n- **bold** <script>alert(1)</script>\n\n[site](https://evil.example) ![cat](https://evil.example/c.png)',
+  }))
+  await open('/calls?range=1h')
+  await page.getByTestId('calls').getByText('m-1').click()
+  await expect(page.getByTestId('request-id')).toHaveText('call-1')
+  await expect(page.getByTestId('neighbours')).toContainText('m-2')
+  await page.keyboard.press('[')
+  await expect(page.getByTestId('request-id')).toHaveText('call-2')
+  await expect(page.getByTestId('neighbours')).toContainText('No other call on this side')
+  await page.keyboard.press(']')
+  await expect(page.getByTestId('request-id')).toHaveText('call-1')
+
+  const messages = page.getByTestId('messages')
+  await expect(messages.getByRole('button', { name: 'Show all 1,000 characters' })).toBeVisible()
+  await messages.getByRole('button', { name: 'Markdown' }).last().click()
+  await expect(messages.getByRole('heading', { name: 'Title' })).toBeVisible()
+  await expect(messages.getByText('<script>alert(1)</script>')).toBeVisible()
+  await expect(messages.getByText('(https://evil.example)')).toBeVisible()
+  await expect(messages.getByText('[Image: cat]')).toBeVisible()
+  await expect(messages.getByRole('link')).toHaveCount(0)
+
+  // Without a price: one click from where it can be given.
+  await page.getByRole('link', { name: 'Add price' }).click()
+  await expect(page.getByRole('dialog').getByRole('textbox', { name: 'Model' })).toHaveValue('m-1')
+  await page.keyboard.press('Escape')
+  await open('/calls/call-1')
+  await expect(messages.getByRole('heading', { name: 'Title' })).toBeVisible()
+  await page.getByRole('link', { name: 'ann' }).click()
+  await expect(page.getByTestId('chip-userId')).toContainText('ann')
+  await expect(page.getByText('3 calls', { exact: true })).toBeVisible()
+  await page.getByTestId('calls').getByText('m-0').click()
+  await page.getByRole('button', { name: 'Delete call' }).click()
+  await page.getByTestId('confirm-delete').click()
+  await expect(page.getByText('The call was deleted.')).toBeVisible()
+  await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
+})
