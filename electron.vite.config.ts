@@ -35,6 +35,7 @@ export default defineConfig({
           'reader-thread': path('src/main/store/reader-thread.ts'),
           'watch-thread': path('src/main/store/watch-thread.ts'),
           'export-thread': path('src/main/transfer/export-thread.ts'),
+          'import-thread': path('src/main/transfer/import-thread.ts'),
           'counter-thread': path('src/main/ingest/estimation/counter-thread.ts'),
         },
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },

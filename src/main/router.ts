@@ -14,6 +14,7 @@ import { feedbackProcedures } from './feedback-procedures.ts'
 import type { FeedbackKeeper } from './feedback/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import { os, osUnchecked } from './implementer.ts'
+import { importProcedures } from './import-procedures.ts'
 import type { Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import {
@@ -35,6 +36,7 @@ import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { CallPlace } from './store/queries/call-places.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
+import { createCallImporter } from './transfer/index.ts'
 import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
 
 export interface RouterParts {
@@ -108,6 +110,7 @@ export function createRouter(parts: RouterParts) {
       restore: os.budgets.restore.handler(async ({ input }) => withStatus(await budgets.restore(input.id))),
     },
     callExports: exportProcedures(parts.database, parts.dialogs),
+    callImports: importProcedures(createCallImporter(ingest), parts.dialogs),
     collector: {
       status: os.collector.status.handler(() => collectorStatus()),
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),

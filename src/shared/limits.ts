@@ -122,6 +122,10 @@ export const LIMITS = {
   exchangeRates: 200,
   /** A file that a page offers to save. */
   savedFileBytes: 64 * 1024 * 1024,
+  /** One record of a file that is imported: a line, or an item of an array. */
+  importedRecordBytes: 64 * 1024 * 1024,
+  /** Records of it that cannot be imported and are told one by one. */
+  importProblems: 100,
   /** Lines of one chart: the values with the most requests. Fewer if their points would be too many. */
   seriesPerChart: 20,
   /** Rows of a breakdown: the values with the most requests. */

@@ -1,6 +1,7 @@
 import { alerts } from './en/alerts.ts'
 import { call } from './en/call.ts'
 import { callExport } from './en/call-export.ts'
+import { callImport } from './en/call-import.ts'
 import { explorer } from './en/explorer.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
@@ -105,6 +106,7 @@ export const en = {
   call,
   explorer,
   callExport,
+  callImport,
   calls: {
     time: 'Time',
     app: 'App',

@@ -2,6 +2,7 @@ import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
 import { call } from './zh-CN/call.ts'
 import { callExport } from './zh-CN/call-export.ts'
+import { callImport } from './zh-CN/call-import.ts'
 import { explorer } from './zh-CN/explorer.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
@@ -106,6 +107,7 @@ export const zhCN: Messages = {
   call,
   explorer,
   callExport,
+  callImport,
   calls: {
     time: '时间',
     app: '应用',

@@ -4,6 +4,7 @@ import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
 import { budgetsContract } from './budgets.ts'
 import { callExportsContract } from './call-exports.ts'
+import { callImportsContract } from './call-imports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
 import { feedbackContract } from './feedback.ts'
@@ -28,6 +29,7 @@ export const contract = oc
     appLogs: appLogsContract,
     budgets: budgetsContract,
     callExports: callExportsContract,
+    callImports: callImportsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
     feedback: feedbackContract,

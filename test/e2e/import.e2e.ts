@@ -1,0 +1,52 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from '@playwright/test'
+import type { RunningApp } from './launch.ts'
+import { launchApp } from './launch.ts'
+
+let running: RunningApp
+test.afterEach(async () => {
+  expect(running.complaints).toEqual([])
+  await running.close()
+})
+
+test('an export of Langfuse is looked at, imported, and told of, broken lines by their number', async () => {
+  running = await launchApp()
+  const { page, app, dataDir, url } = running
+  const folder = join(dataDir, 'exports')
+  mkdirSync(folder)
+  const file = join(folder, 'observations.jsonl')
+  const lines = Array.from({ length: 30 }, (_, index) =>
+    JSON.stringify({
+      id: `obs-${index}`,
+      trace_id: `trace-${index}`,
+      type: 'GENERATION',
+      start_time: '2026-05-29 13:46:19.963000',
+      end_time: '2026-05-29 13:46:20.963000',
+      provided_model_name: 'gpt-4o',
+      usage_details: { input: 7, output: 3, total: 10 },
+    }),
+  )
+  lines[12] = '{"broken'
+  writeFileSync(file, lines.join('\n'))
+  await app.evaluate(({ dialog }, path) => {
+    Reflect.set(dialog, 'showOpenDialog', async () => ({ canceled: false, filePaths: [path] }))
+  }, file)
+
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  await page.getByRole('button', { name: 'Choose a file…' }).click()
+  const chosen = page.getByTestId('import-chosen')
+  await expect(chosen).toContainText('observations.jsonl')
+  await expect(chosen).toContainText('Langfuse')
+  await expect(chosen.getByRole('row')).toHaveCount(6)
+  await chosen.getByLabel('App').fill('shop')
+  await chosen.getByRole('button', { name: 'Import', exact: true }).click()
+  const report = page.getByTestId('import-report')
+  await expect(report).toContainText('The file was imported.')
+  await expect(report).toContainText('Imported calls29')
+  await expect(report).toContainText('Line 13: is not valid JSON')
+
+  const token = readFileSync(join(dataDir, 'token'), 'utf8').trim()
+  const answer = await fetch(`${url}/v1/app-logs?app=shop`, { headers: { authorization: `Bearer ${token}` } })
+  expect(await answer.text()).toContain('"requestId":"trace-29-obs-29"')
+})
