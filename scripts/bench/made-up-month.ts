@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import type { Random } from '../../src/main/demo/random.ts'
 import { createRandom } from '../../src/main/demo/random.ts'
 import type { NewCall } from '../../src/main/store/call.ts'
@@ -63,7 +64,8 @@ export function* madeUpMonth(count: number, bodies: Bodies): Generator<NewCall> 
 export function* madeUpSince(from: number, bodies: Bodies, seed: number): Generator<NewCall, never> {
   const random = createRandom(seed)
   const texts = bodies === 'short' ? SHORT_TEXTS : longTexts(random)
-  for (let at = from; ; at += 1) yield madeUpCallAt(at, random, texts)
+  // Ids of their own: long sequences of these random numbers come to overlap.
+  for (let at = from; ; at += 1) yield { ...madeUpCallAt(at, random, texts), requestId: randomUUID() }
 }
 
 /** @param share of the month's calls that came before. */
