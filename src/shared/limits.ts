@@ -66,6 +66,21 @@ export const LIMITS = {
   columnMaxPx: 1_200,
   /** The same of feedback. */
   feedbackScannedPerPage: 20_000,
+  /** Feedback that is changed with one request. */
+  feedbackPerChange: 5_000,
+  /** Feedback, the newest, that statistics by tag, type and the like look through. */
+  feedbackAnalysed: 100_000,
+  /** Values of one label that they tell of: those with the most feedback. */
+  feedbackGroups: 100,
+  /** Comments, the newest, whose words are counted. */
+  commentsCounted: 5_000,
+  /** What is read of each of them, and of all together. */
+  commentCountedLength: 2_000,
+  commentsCountedLength: 500_000,
+  /** Words that an answer tells of: those in the most comments. */
+  commentWords: 100,
+  /** Names of reviewers that are remembered: the last used. */
+  reviewers: 200,
   /** A text that is searched for. */
   searchLength: 10_240,
   /** Calls of which one answer shows where they hold it. */

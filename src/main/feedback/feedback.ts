@@ -5,6 +5,8 @@ import { Tally } from '../ingest/index.ts'
 import type { FeedbackChange, NewFeedback } from '../store/feedback.ts'
 import type { Store } from '../store/store.ts'
 import type { FeedbackProblem } from './read-feedback.ts'
+import type { FeedbackReview } from './review.ts'
+import { createFeedbackReview } from './review.ts'
 
 /** Takes feedback in, and what becomes of it. */
 export interface FeedbackKeeper {
@@ -24,10 +26,13 @@ export interface FeedbackKeeper {
    */
   resolve(id: string, note: string | undefined, at?: number): Promise<Feedback | undefined>
   reopen(id: string): Promise<Feedback | undefined>
+  /** What reviewers do in the console. */
+  review: FeedbackReview
 }
 
 export function createFeedback(
-  store: Pick<Store, 'insertFeedback' | 'changeFeedback' | 'ask'>,
+  store: Pick<Store, 'insertFeedback' | 'changeFeedback' | 'ask'> &
+    Parameters<typeof createFeedbackReview>[0],
   events: Pick<CollectorEvents, 'announce'>,
   redact: (feedback: NewFeedback) => NewFeedback = (feedback) => feedback,
 ): FeedbackKeeper {
@@ -38,13 +43,14 @@ export function createFeedback(
     events.announce('feedback', 1)
     return store.ask('getFeedback', { id: request.id })
   }
+  const submit = async (feedback: NewFeedback[]) => {
+    const duplicates = (await store.insertFeedback(feedback.map(redact))).duplicateIndexes.length
+    counters.accepted += feedback.length - duplicates
+    counters.duplicates += duplicates
+    events.announce('feedback', feedback.length - duplicates)
+  }
   return {
-    async submit(feedback) {
-      const duplicates = (await store.insertFeedback(feedback.map(redact))).duplicateIndexes.length
-      counters.accepted += feedback.length - duplicates
-      counters.duplicates += duplicates
-      events.announce('feedback', feedback.length - duplicates)
-    },
+    submit,
     countRejected({ path, reason }) {
       // The field's name is the schema's; what comes below it may be the sender's.
       const [field = ''] = path.split('.', 1)
@@ -57,5 +63,6 @@ export function createFeedback(
     }),
     resolve: (id, note, at = Date.now()) => change({ id, state: 'resolved', note, changedAt: at }),
     reopen: (id) => change({ id, state: 'open', changedAt: Date.now() }),
+    review: createFeedbackReview(store, events, submit),
   }
 }

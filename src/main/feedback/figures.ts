@@ -1,8 +1,8 @@
 import type { FeedbackStats } from '#shared/contract/feedback.ts'
-import type { FeedbackStatistics } from '../store/queries/feedback-statistics.ts'
+import type { FeedbackCounts } from '../store/feedback-rollup.ts'
 import type { Store } from '../store/store.ts'
 
-type Counts = Omit<FeedbackStatistics, 'key'>
+type Counts = FeedbackCounts
 
 /**
  * The ratings of a range in figures; without `from` or `to` there is no bound on that side.
@@ -32,7 +32,8 @@ export function satisfactionOf(counts: Counts | undefined): number | null {
   return count === 0 ? null : (distribution[4] + distribution[5]) / count
 }
 
-function toStats(counts: Counts | undefined): FeedbackStats {
+/** Counts by rating in figures. */
+export function toStats(counts: Counts | undefined): FeedbackStats {
   const { rating_1 = 0, rating_2 = 0, rating_3 = 0, rating_4 = 0, rating_5 = 0, resolved = 0 } = counts ?? {}
   const distribution = { 1: rating_1, 2: rating_2, 3: rating_3, 4: rating_4, 5: rating_5 }
   const count = rating_1 + rating_2 + rating_3 + rating_4 + rating_5

@@ -1,4 +1,6 @@
 export type { FeedbackKeeper } from './feedback.ts'
 export { createFeedback } from './feedback.ts'
+export { analysisOf } from './analysis.ts'
 export { feedbackStats, satisfactionOf } from './figures.ts'
+export type { FeedbackReview } from './review.ts'
 export { readFeedback } from './read-feedback.ts'

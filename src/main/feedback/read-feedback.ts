@@ -40,6 +40,7 @@ function toFeedback(input: ParsedFeedback, createdAt: number): NewFeedback {
     userId: wellFormed(input.userId),
     source: input.source ?? null,
     createdAt,
+    isOwn: false,
   }
 }
 

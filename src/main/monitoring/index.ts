@@ -1,2 +1,3 @@
+export { cutIntoBuckets } from './buckets.ts'
 export { rebuildRollups } from './rebuild-rollups.ts'
 export { breakDown, compareWithPrevious, seriesOf, summarise, topCalls } from './statistics.ts'

@@ -15,6 +15,8 @@ export interface NewFeedback {
   source: Feedback['source']
   /** epoch ms */
   createdAt: number
+  /** Written by hand in the console. */
+  isOwn: boolean
 }
 
 /** Another state of stored feedback. */
@@ -26,3 +28,38 @@ export interface FeedbackChange {
   /** epoch ms */
   changedAt: number
 }
+
+/** What becomes of feedback while people work on it. */
+export type TriageState = Pick<Feedback, 'id' | 'state' | 'resolvedAt' | 'note' | 'tags' | 'assignee'>
+
+/** The same change of much feedback; what is absent stays as it is. */
+export interface TriageRequest {
+  ids: readonly string[]
+  state?: Feedback['state'] | undefined
+  note?: string | undefined
+  addTags?: readonly string[] | undefined
+  removeTags?: readonly string[] | undefined
+  /** Null: nobody. */
+  assignee?: string | null | undefined
+  /** epoch ms */
+  changedAt: number
+}
+
+export interface TriageOutcome {
+  /** What it was like before, of all that has changed. */
+  before: TriageState[]
+  notFound: string[]
+  /** Those that would have more tags than feedback may have; they are as they were. */
+  tooManyTags: string[]
+}
+
+/** What a reviewer says anew in feedback of their own. */
+export type OwnFeedbackChange = Pick<
+  NewFeedback,
+  'id' | 'rating' | 'comment' | 'type' | 'tags' | 'userId'
+> & {
+  /** epoch ms */
+  changedAt: number
+}
+
+export type OwnFeedbackProblem = 'not-found' | 'not-own'

@@ -260,6 +260,17 @@ interface FeedbackTable {
   label_set_id: number | null
   /** The user of its call. */
   call_user_id: string | null
+  /** Name of a reviewer. */
+  assignee: Generated<string | null>
+  /** 1: written by hand in the console. */
+  is_own: number
+}
+
+/** Names of people who work on feedback. */
+interface ReviewerTable {
+  name: string
+  /** epoch ms */
+  used_at: number
 }
 
 /** Feedback by bucket of `filed_at` (UTC) and labels of the calls. */
@@ -362,6 +373,7 @@ export interface Schema extends AlertTables, RetentionTables {
   budget: BudgetTable
   feedback: FeedbackTable
   feedback_rollup: FeedbackRollupTable
+  reviewer: ReviewerTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

@@ -13,7 +13,15 @@ import type { NewCall } from './call.ts'
 import type { CostConfigChange } from './cost-config.ts'
 import { createPrivately } from './create-privately.ts'
 import type { DatabaseOptions } from './database.ts'
-import type { FeedbackChange, NewFeedback } from './feedback.ts'
+import type {
+  FeedbackChange,
+  NewFeedback,
+  OwnFeedbackChange,
+  OwnFeedbackProblem,
+  TriageOutcome,
+  TriageRequest,
+  TriageState,
+} from './feedback.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
@@ -72,6 +80,15 @@ export interface Store {
   insertFeedback(feedback: NewFeedback[]): Promise<FeedbackOutcome>
   /** Resolves feedback or opens it again. @returns whether there is any with this id. */
   changeFeedback(change: FeedbackChange): Promise<boolean>
+  /** Changes much feedback alike, all of it or none. */
+  triageFeedback(request: TriageRequest): Promise<TriageOutcome>
+  /** Brings feedback back to what it was before it was worked on. */
+  restoreFeedback(items: readonly TriageState[]): Promise<void>
+  /** Changes, or deletes, what was written by hand. @returns why that is not done, or null. */
+  updateOwnFeedback(change: OwnFeedbackChange): Promise<OwnFeedbackProblem | null>
+  removeOwnFeedback(id: string): Promise<OwnFeedbackProblem | null>
+  /** Keeps the name of someone who works on feedback. */
+  rememberReviewer(name: string, usedAt: number): Promise<void>
   writeCostConfig(change: CostConfigChange): Promise<void>
   writeBudget(change: BudgetChange): Promise<void>
   /** Gives calls another computed cost, all or none of them; the statistics follow in the same transaction. */
@@ -183,6 +200,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),
     insertFeedback: (feedback) => writer.call('insertFeedback', feedback),
     changeFeedback: (change) => writer.call('changeFeedback', change),
+    triageFeedback: (request) => writer.call('triageFeedback', request),
+    restoreFeedback: (items) => writer.call('restoreFeedback', items),
+    updateOwnFeedback: (change) => writer.call('updateOwnFeedback', change),
+    removeOwnFeedback: (id) => writer.call('removeOwnFeedback', { id }),
+    rememberReviewer: (name, usedAt) => writer.call('rememberReviewer', { name, usedAt }),
     writeSetting: (name, value) => writer.call('writeSetting', { name, value }),
     writeUpstream: (change) => writer.call('writeUpstream', change),
     writeCostConfig: (change) => writer.call('writeCostConfig', change),

@@ -172,6 +172,7 @@ function feedbackRow(feedback: NewFeedback, callId: number | null, place: Place)
     filed_at: place.filedAt,
     label_set_id: place.labelSetId,
     call_user_id: place.callUserId,
+    is_own: feedback.isOwn ? 1 : 0,
   }
 }
 
@@ -245,4 +246,5 @@ const EXAMPLE: NewFeedback = {
   userId: null,
   source: null,
   createdAt: 0,
+  isOwn: false,
 }

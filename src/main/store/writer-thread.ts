@@ -12,7 +12,15 @@ import type { CostConfigChange } from './cost-config.ts'
 import { writeCostConfig } from './cost-config.ts'
 import type { DatabaseOptions, OpenDatabase } from './database.ts'
 import { openForWriting } from './database.ts'
-import type { FeedbackChange, NewFeedback } from './feedback.ts'
+import type {
+  FeedbackChange,
+  NewFeedback,
+  OwnFeedbackChange,
+  OwnFeedbackProblem,
+  TriageOutcome,
+  TriageRequest,
+  TriageState,
+} from './feedback.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
@@ -42,6 +50,12 @@ export type WriterFunctions = {
   insertFeedback(feedback: NewFeedback[]): FeedbackOutcome
   /** @returns whether there is feedback with this id. */
   changeFeedback(change: FeedbackChange): boolean
+  /** Changes much feedback alike, in one transaction. */
+  triageFeedback(request: TriageRequest): TriageOutcome
+  restoreFeedback(items: readonly TriageState[]): void
+  updateOwnFeedback(change: OwnFeedbackChange): OwnFeedbackProblem | null
+  removeOwnFeedback(request: { id: string }): OwnFeedbackProblem | null
+  rememberReviewer(request: { name: string; usedAt: number }): void
   writeSetting(setting: { name: string; value: unknown }): void
   writeUpstream(change: UpstreamChange): void
   /** @returns where the days (UTC) begin that have calls or rollups, epoch ms, ascending. */
@@ -118,8 +132,18 @@ async function main(): Promise<void> {
     return
   }
   const { kysely } = database
-  const { alerts, deleter, feedback, follower, inserter, rebuilder, repricer, textIndex, ...retention } =
-    createWriters(database)
+  const {
+    alerts,
+    deleter,
+    feedback,
+    follower,
+    inserter,
+    rebuilder,
+    repricer,
+    textIndex,
+    triage,
+    ...retention
+  } = createWriters(database)
   const { expirer, restorer, retentionBook } = retention
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
@@ -196,6 +220,23 @@ async function main(): Promise<void> {
         break
       case 'changeFeedback':
         server.succeed(request.id, feedback.change(request.input))
+        break
+      case 'triageFeedback':
+        server.succeed(request.id, triage.triage(request.input))
+        break
+      case 'restoreFeedback':
+        triage.restore(request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'updateOwnFeedback':
+        server.succeed(request.id, triage.update(request.input))
+        break
+      case 'removeOwnFeedback':
+        server.succeed(request.id, triage.remove(request.input.id))
+        break
+      case 'rememberReviewer':
+        triage.remember(request.input.name, request.input.usedAt)
+        server.succeed(request.id, undefined)
         break
       case 'insertSpanEvents':
         await insertSpanEvents(kysely, request.input)

@@ -17,6 +17,7 @@ import { CallRestorer } from './retention/restore-calls.ts'
 import { FeedbackRestorer } from './retention/restore-feedback.ts'
 import { GoneCalls } from './retention/gone-calls.ts'
 import { RetentionBook } from './retention/retention-book.ts'
+import { FeedbackTriage } from './triage-feedback.ts'
 import { FeedbackWriter } from './write-feedback.ts'
 
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
@@ -47,6 +48,7 @@ export function createWriters(
     inserter,
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
     deleter: new CallDeleter(sqlite, kysely, { rollup, follower, requestIds, textIndex }),
+    triage: new FeedbackTriage(sqlite, kysely, { feedbackRollup }),
     textIndex,
     rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup, gone }),
     expirer: new CallExpirer(sqlite, kysely, { rollup, follower, gone, requestIds, textIndex }),

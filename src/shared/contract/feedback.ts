@@ -4,10 +4,16 @@ import { LIMITS } from '../limits.ts'
 import { instantSchema } from './instant.ts'
 import { pageSizeSchema } from './page-size.ts'
 
-const name = z
+export const name = z
   .string('must be text')
   .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
 const RATING = 'must be an integer from 1 to 5'
+const rating = z.int(RATING).min(1, RATING).max(5, RATING)
+/** Items are looked at only if they are not too many. */
+export const tagsSchema = z
+  .array(z.unknown(), 'must be an array of text')
+  .max(LIMITS.tagsPerCall, `must have at most ${LIMITS.tagsPerCall} items`)
+  .pipe(z.array(name))
 
 const typeSchema = z.enum(
   ['quality', 'accuracy', 'latency', 'safety', 'other'],
@@ -17,7 +23,7 @@ const sourceSchema = z.enum(
   ['end-user', 'reviewer', 'program'],
   'must be "end-user", "reviewer" or "program"',
 )
-const stateSchema = z.enum(['open', 'resolved'], 'must be "open" or "resolved"')
+export const stateSchema = z.enum(['open', 'resolved'], 'must be "open" or "resolved"')
 
 /** What a dev app sends to `POST /v1/feedback`. Unknown fields are ignored. */
 export const feedbackInputSchema = z.object(
@@ -27,18 +33,13 @@ export const feedbackInputSchema = z.object(
     /** Of the call it is about, which may come later. */
     requestId: name.min(1, 'must not be empty'),
     /** 5 is best. */
-    rating: z.int(RATING).min(1, RATING).max(5, RATING),
+    rating,
     comment: z
       .string('must be text')
       .max(LIMITS.commentLength, `must be at most ${LIMITS.commentLength} characters`)
       .optional(),
     type: typeSchema.optional(),
-    // Items are looked at only if they are not too many.
-    tags: z
-      .array(z.unknown(), 'must be an array of text')
-      .max(LIMITS.tagsPerCall, `must have at most ${LIMITS.tagsPerCall} items`)
-      .pipe(z.array(name))
-      .optional(),
+    tags: tagsSchema.optional(),
     /** Who judges. */
     userId: name.optional(),
     source: sourceSchema.optional(),
@@ -65,7 +66,9 @@ export const feedbackSchema = z.object({
   createdAt: z.int().describe('epoch ms; when it came'),
   state: stateSchema,
   resolvedAt: z.int().nullable().describe('epoch ms'),
-  note: z.string().nullable().describe('of whoever resolved it'),
+  note: z.string().nullable().describe('of whoever works on it'),
+  assignee: z.string().nullable().describe('name of the reviewer whose task it is'),
+  isOwn: z.boolean().describe('written by hand in this console: only this can be changed or deleted'),
   call: z
     .object({
       app: z.string(),
@@ -82,7 +85,7 @@ export const feedbackSchema = z.object({
 })
 export type Feedback = z.infer<typeof feedbackSchema>
 
-const feedbackStatsSchema = z.object({
+export const feedbackStatsSchema = z.object({
   count: z.int(),
   average: z.number().nullable().describe('mean rating; null without any'),
   distribution: z
@@ -93,12 +96,40 @@ const feedbackStatsSchema = z.object({
 })
 export type FeedbackStats = z.infer<typeof feedbackStatsSchema>
 
-const idSchema = z.object({ id: z.string().max(LIMITS.nameLength) })
+export const feedbackIdSchema = z.object({ id: z.string().max(LIMITS.nameLength) })
+const idSchema = feedbackIdSchema
+
+export const noteSchema = z
+  .string('must be text')
+  .max(LIMITS.noteLength, `must be at most ${LIMITS.noteLength} characters`)
 
 const range = { from: instantSchema.optional(), to: instantSchema.optional() }
-const isRange = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
+export const isRange = ({ from, to }: { from?: number | undefined; to?: number | undefined }) =>
   from === undefined || to === undefined || from < to
-const LATER = { error: 'must be later than from', path: ['to'] }
+export const LATER = { error: 'must be later than from', path: ['to'] }
+
+const none = z.literal('').describe('those that have none')
+
+/** What feedback can be narrowed down by, all of which must match. */
+export const feedbackFilterFields = {
+  requestId: name.optional(),
+  logId: z.int('must be an integer').optional(),
+  userId: name.optional().describe('who judged'),
+  ...range,
+  minRating: rating.optional(),
+  maxRating: rating.optional(),
+  type: z.union([typeSchema, none]).optional(),
+  source: z.union([sourceSchema, none]).optional(),
+  app: name.optional(),
+  model: name.optional(),
+  tag: name.optional(),
+  assignee: name.optional().describe('empty: those of nobody'),
+  q: z
+    .string('must be text')
+    .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
+    .optional()
+    .describe('a part of the comment or the note, taken literally; A–Z and a–z are alike'),
+}
 
 const tags = ['Feedback']
 
@@ -114,11 +145,12 @@ export const feedbackContract = {
     .input(
       z
         .object({
-          requestId: name.optional(),
-          logId: z.int('must be an integer').optional(),
-          userId: name.optional().describe('who judged'),
-          ...range,
+          ...feedbackFilterFields,
           state: stateSchema.optional(),
+          order: z
+            .enum(['newest', 'openFirst'], 'must be "newest" or "openFirst"')
+            .optional()
+            .describe('openFirst: what is open stands before what is resolved'),
           limit: pageSizeSchema,
           cursor: z.string().max(LIMITS.nameLength).optional(),
         })
@@ -146,10 +178,7 @@ export const feedbackContract = {
     .input(
       z.object({
         ...idSchema.shape,
-        note: z
-          .string('must be text')
-          .max(LIMITS.noteLength, `must be at most ${LIMITS.noteLength} characters`)
-          .optional(),
+        note: noteSchema.optional(),
       }),
     )
     .output(feedbackSchema),

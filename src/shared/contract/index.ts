@@ -8,6 +8,7 @@ import { callImportsContract } from './call-imports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
 import { feedbackContract } from './feedback.ts'
+import { feedbackReviewContract } from './feedback-review.ts'
 import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { searchContract } from './search.ts'
@@ -32,7 +33,7 @@ export const contract = oc
     callImports: callImportsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
-    feedback: feedbackContract,
+    feedback: { ...feedbackContract, ...feedbackReviewContract },
     files: filesContract,
     monitoring: monitoringContract,
     search: searchContract,

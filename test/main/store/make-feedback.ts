@@ -15,6 +15,7 @@ export function makeFeedback(overrides: Partial<NewFeedback> = {}): NewFeedback 
     userId: null,
     source: null,
     createdAt: 1_700_000_000_000,
+    isOwn: false,
     ...overrides,
   }
 }

@@ -47,6 +47,7 @@ describe('feedback', () => {
       state: 'open',
       resolvedAt: null,
       note: null,
+      assignee: null,
       call: {
         app: 'checkout-bot',
         appType: null,

@@ -16,6 +16,7 @@ import { labelCalls } from './0011-label-calls.ts'
 import { requestRefs } from './0012-request-refs.ts'
 import { search } from './0013-search.ts'
 import { retention } from './0015-retention.ts'
+import { feedbackTriage } from './0018-feedback-triage.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   '0012-request-refs': requestRefs,
   '0013-search': search,
   '0015-retention': retention,
+  '0018-feedback-triage': feedbackTriage,
 }
 
 /** The schema this version of the console writes. */

@@ -2,6 +2,8 @@ import { readBudgets } from '../budget.ts'
 import { readCosts } from '../cost-config.ts'
 import type { OpenDatabase } from '../database.ts'
 import { archiveBlock } from './archive-block.ts'
+import { analyseFeedback } from './analyse-feedback.ts'
+import { commentWords } from './comment-words.ts'
 import { countPresent } from './count-present.ts'
 import { expiringCalls, expiringDays } from './expiring-calls.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
@@ -23,6 +25,7 @@ import { nextIndexStep } from './next-index-step.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
+import { readReviewers } from './read-reviewers.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { expiringByApp } from './retention-preview.ts'
@@ -40,6 +43,8 @@ import { unpricedCalls } from './unpriced-calls.ts'
 export function queries(database: OpenDatabase) {
   const { kysely, sqlite } = database
   return {
+    analyseFeedback: (input: Parameters<typeof analyseFeedback>[1]) => analyseFeedback(database, input),
+    commentWords: (input: Parameters<typeof commentWords>[1]) => commentWords(database, input),
     alertRecordsById: (input: Parameters<typeof alertRecordsById>[1]) => alertRecordsById(kysely, input),
     archiveBlock: (input: Parameters<typeof archiveBlock>[1]) => archiveBlock(database, input),
     channelsThatSaw: (input: Parameters<typeof channelsThatSaw>[1]) => channelsThatSaw(kysely, input),
@@ -68,6 +73,7 @@ export function queries(database: OpenDatabase) {
     readAlerts: (_input: null) => readAlerts(kysely),
     readChannels: (_input: null) => readChannels(kysely),
     readCosts: (_input: null) => readCosts(kysely),
+    readReviewers: (_input: null) => readReviewers(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     recordPoints: (input: Parameters<typeof recordPoints>[1]) => recordPoints(kysely, input),

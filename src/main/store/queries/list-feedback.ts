@@ -5,36 +5,30 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Label } from '../label-sets.ts'
 import { LABELS } from '../label-sets.ts'
 import type { Schema } from '../schema.ts'
+import type { FeedbackFilter, FeedbackPlace } from './select-feedback.ts'
+import { selectFeedback } from './select-feedback.ts'
 
 const { tags: tagsSchema } = feedbackSchema.shape
 
-export interface FeedbackListRequest {
-  requestId?: string | undefined
-  /** Id of the call. */
-  logId?: number | undefined
-  /** Who judged. */
-  userId?: string | undefined
-  /** epoch ms; feedback that came at or after it */
-  from?: number | undefined
-  /** epoch ms; feedback that came before it */
-  to?: number | undefined
-  state?: Feedback['state'] | undefined
+export interface FeedbackListRequest extends FeedbackFilter {
+  /** What is open before what is resolved, each newest first; absent: newest first. */
+  order?: 'newest' | 'openFirst' | undefined
   limit: number
   /** Where the page before ended. */
-  after?: FeedbackPlace | undefined
+  after?: QueuePlace | undefined
 }
+
+/** A place in a list; in one that has what is open first, also in which part it is. */
+export type QueuePlace = FeedbackPlace & { state?: Feedback['state'] | undefined }
 
 export interface FeedbackPage {
   items: Feedback[]
   /** Where this page ended; null: there is nothing behind it. */
-  end: FeedbackPlace | null
+  end: QueuePlace | null
 }
 
-/** Feedback's place in the order newest first. */
-export interface FeedbackPlace {
-  createdAt: number
-  seq: number
-}
+/** Before anything. */
+const START: FeedbackPlace = { createdAt: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER }
 
 /**
  * Feedback by when it came, newest first. Looks through a bounded number, however few of them are what is asked for: a
@@ -47,22 +41,42 @@ export async function listFeedback(
   request: FeedbackListRequest,
   scanLimit: number = LIMITS.feedbackScannedPerPage,
 ): Promise<FeedbackPage> {
-  const { limit } = request
-  const [indexed, ...others] = filtersOf(request)
-  const depth = others.length > 0 ? scanLimit : limit + 1
-  const scanned = scan(db, request, indexed)
-  let query = db
+  const { order, state, after, limit } = request
+  if (order !== 'openFirst' || state !== undefined) return listNewest(db, request, scanLimit)
+  const part = (name: Feedback['state'], from: FeedbackPlace | undefined, count: number) =>
+    listNewest(db, { ...request, state: name, after: from, limit: count }, scanLimit)
+  const open: FeedbackPage =
+    after?.state === 'resolved' ? { items: [], end: null } : await part('open', after, limit)
+  if (open.end) return { items: open.items, end: { ...open.end, state: 'open' } }
+  // What is open ends here: what is resolved fills the page.
+  const start = after?.state === 'resolved' ? after : START
+  const rest = await part('resolved', start, Math.max(1, limit - open.items.length))
+  if (open.items.length === limit) {
+    const hasRest = rest.items.length > 0 || rest.end !== null
+    return { items: open.items, end: hasRest ? { ...START, state: 'resolved' } : null }
+  }
+  return { items: [...open.items, ...rest.items], end: rest.end && { ...rest.end, state: 'resolved' } }
+}
+
+async function listNewest(
+  db: Kysely<Schema>,
+  { after, limit, ...filter }: FeedbackListRequest,
+  scanLimit: number,
+): Promise<FeedbackPage> {
+  const { scanned, hasMore, matches } = selectFeedback(db, filter, after)
+  const depth = hasMore ? scanLimit : limit + 1
+  const rows = await db
     .selectFrom(scanned.limit(depth).as('feedback'))
     // By the primary key.
     .leftJoin('label_set', 'label_set.id', 'feedback.label_set_id')
     .selectAll('feedback')
     .select(LABELS)
+    .where(matches)
     .orderBy('created_at', 'desc')
     .orderBy('seq', 'desc')
     // One more than asked for tells whether there is a next page.
     .limit(limit + 1)
-  for (const [column, value] of others) query = query.where(column, '=', value)
-  const rows = await query.execute()
+    .execute()
   const items = rows.slice(0, limit).map(toFeedback)
   const last = rows[limit - 1]
   if (rows.length > limit && last) return { items, end: { createdAt: last.created_at, seq: last.seq } }
@@ -88,33 +102,6 @@ export async function getFeedback(db: Kysely<Schema>, { id }: { id: string }): P
   return row && toFeedback(row)
 }
 
-type Filter = [column: 'request_id' | 'app_log_id' | 'user_id' | 'state', value: string | number]
-
-/** The narrowest first: each has an index in the order of the list. */
-function filtersOf({ requestId, logId, userId, state }: FeedbackListRequest): Filter[] {
-  const filters: [Filter[0], Filter[1] | undefined][] = [
-    ['request_id', requestId],
-    ['app_log_id', logId],
-    ['user_id', userId],
-    ['state', state],
-  ]
-  return filters.flatMap(([column, value]): Filter[] => (value === undefined ? [] : [[column, value]]))
-}
-
-/** What is looked through, by the index of the filter, or by feedback_created_at. SQLite ends each of them with `seq`. */
-function scan(db: Kysely<Schema>, { from, to, after }: FeedbackListRequest, filter: Filter | undefined) {
-  let query = db.selectFrom('feedback').selectAll().orderBy('created_at', 'desc').orderBy('seq', 'desc')
-  if (filter) query = query.where(filter[0], '=', filter[1])
-  if (from !== undefined) query = query.where('created_at', '>=', from)
-  if (to !== undefined) query = query.where('created_at', '<', to)
-  if (after) {
-    query = query.where((eb) =>
-      eb(eb.refTuple('created_at', 'seq'), '<', eb.tuple(after.createdAt, after.seq)),
-    )
-  }
-  return query
-}
-
 type Row = Selectable<Schema['feedback']> & Record<Label, string | null>
 
 function toFeedback(row: Row): Feedback {
@@ -132,6 +119,8 @@ function toFeedback(row: Row): Feedback {
     state: row.state,
     resolvedAt: row.resolved_at,
     note: row.note,
+    assignee: row.assignee,
+    isOwn: row.is_own === 1,
     call: row.app === null ? null : { ...callOf(row), app: row.app },
   }
 }

@@ -357,6 +357,7 @@ describe('what is counted', () => {
       userId: null,
       source: null,
       createdAt,
+      isOwn: false,
     })
     feedback.insert([
       [

@@ -6,7 +6,7 @@ import type { Feedback } from '#shared/contract/feedback.ts'
 import type { OpenDatabase } from '../../../../src/main/store/database.ts'
 import { openForWriting } from '../../../../src/main/store/database.ts'
 import { migrateToLatest } from '../../../../src/main/store/migrations/index.ts'
-import type { FeedbackListRequest, FeedbackPlace } from '../../../../src/main/store/queries/list-feedback.ts'
+import type { FeedbackListRequest, QueuePlace } from '../../../../src/main/store/queries/list-feedback.ts'
 import { listFeedback } from '../../../../src/main/store/queries/list-feedback.ts'
 import type { Schema } from '../../../../src/main/store/schema.ts'
 import { createWriters } from '../../../../src/main/store/writers.ts'
@@ -29,7 +29,7 @@ async function readAllPages(
   scanLimit?: number,
 ): Promise<Feedback[][]> {
   const pages: Feedback[][] = []
-  let after: FeedbackPlace | undefined
+  let after: QueuePlace | undefined
   do {
     const { items, end } = await listFeedback(kysely, { ...request, after }, scanLimit)
     pages.push(items)
@@ -67,7 +67,26 @@ describe('listFeedback', () => {
     expect(pages.length).toBe(8)
   })
 
+  test('has what is open before what is resolved, in pages of any size', async () => {
+    const database = await databaseWith(Array.from({ length: 23 }, (_, index) => ({ createdAt: index })))
+    const resolved = [0, 1, 5, 21, 22].map((index) => `f${index}`)
+    createWriters(database).triage.triage({ ids: resolved, state: 'resolved', changedAt: 99 })
+    const newest = Array.from({ length: 23 }, (_, index) => `f${22 - index}`)
+    const isResolved = (id: string) => resolved.includes(id)
+    const wanted = [...newest.filter((id) => !isResolved(id)), ...newest.filter(isResolved)]
+    for (const limit of [1, 4, 5, 6, 18, 23, 100]) {
+      const pages = await readAllPages(database, { order: 'openFirst', limit })
+      expect(idsOf(pages.flat())).toEqual(wanted)
+      expect(pages.slice(0, -1).every((page) => page.length === limit)).toBe(true)
+    }
+    const narrowed = await readAllPages(database, { order: 'openFirst', minRating: 5, limit: 3 }, 2)
+    expect(idsOf(narrowed.flat())).toEqual(wanted)
+    const state = await readAllPages(database, { order: 'openFirst', state: 'resolved', limit: 2 })
+    expect(idsOf(state.flat())).toEqual(newest.filter(isResolved))
+  })
+
   test.each([
+    { request: { assignee: 'maria', userId: 'u' }, index: 'feedback_assignee' },
     { request: {}, index: 'feedback_created_at' },
     { request: { from: 1, to: 2 }, index: 'feedback_created_at' },
     { request: { state: 'open' as const }, index: 'feedback_state' },
