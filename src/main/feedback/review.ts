@@ -3,9 +3,9 @@ import type { CollectorEvents } from '../ingest/index.ts'
 import type {
   NewFeedback,
   OwnFeedbackProblem,
+  RestoredState,
   TriageOutcome,
   TriageRequest,
-  TriageState,
 } from '../store/feedback.ts'
 import type { Store } from '../store/store.ts'
 import { readFeedback } from './read-feedback.ts'
@@ -20,7 +20,7 @@ export interface FeedbackReview {
   /** Changes much feedback alike. */
   triage(request: Omit<TriageRequest, 'changedAt'>): Promise<TriageOutcome>
   /** Takes a triage back. */
-  restore(items: readonly TriageState[]): Promise<void>
+  restore(items: readonly RestoredState[]): Promise<void>
 }
 
 /** Calls that arrive meanwhile are stored between two of these: each is a transaction of some milliseconds. */

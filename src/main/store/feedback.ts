@@ -32,6 +32,11 @@ export interface FeedbackChange {
 /** What becomes of feedback while people work on it. */
 export type TriageState = Pick<Feedback, 'id' | 'state' | 'resolvedAt' | 'note' | 'tags' | 'assignee'>
 
+/** What feedback is brought back to; what is absent stays as it is. */
+export type RestoredState = { [Field in keyof TriageState]?: TriageState[Field] | undefined } & {
+  id: string
+}
+
 /** The same change of much feedback; what is absent stays as it is. */
 export interface TriageRequest {
   ids: readonly string[]

@@ -20,7 +20,7 @@ import type {
   OwnFeedbackProblem,
   TriageOutcome,
   TriageRequest,
-  TriageState,
+  RestoredState,
 } from './feedback.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { Queries } from './queries/index.ts'
@@ -83,7 +83,7 @@ export interface Store {
   /** Changes much feedback alike, all of it or none. */
   triageFeedback(request: TriageRequest): Promise<TriageOutcome>
   /** Brings feedback back to what it was before it was worked on. */
-  restoreFeedback(items: readonly TriageState[]): Promise<void>
+  restoreFeedback(items: readonly RestoredState[]): Promise<void>
   /** Changes, or deletes, what was written by hand. @returns why that is not done, or null. */
   updateOwnFeedback(change: OwnFeedbackChange): Promise<OwnFeedbackProblem | null>
   removeOwnFeedback(id: string): Promise<OwnFeedbackProblem | null>

@@ -6,6 +6,7 @@ import { LIMITS } from '#shared/limits.ts'
 import type {
   OwnFeedbackChange,
   OwnFeedbackProblem,
+  RestoredState,
   TriageOutcome,
   TriageRequest,
   TriageState,
@@ -31,7 +32,7 @@ export class FeedbackTriage {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #rollup: FeedbackRollup
   readonly #triage: SqliteDatabase.Transaction<(request: TriageRequest) => TriageOutcome>
-  readonly #restore: SqliteDatabase.Transaction<(items: readonly TriageState[]) => void>
+  readonly #restore: SqliteDatabase.Transaction<(items: readonly RestoredState[]) => void>
   readonly #update: SqliteDatabase.Transaction<(change: OwnFeedbackChange) => OwnFeedbackProblem | null>
   readonly #remove: SqliteDatabase.Transaction<(id: string) => OwnFeedbackProblem | null>
 
@@ -46,7 +47,7 @@ export class FeedbackTriage {
     this.#restore = sqlite.transaction((items) => {
       for (const item of items) {
         const found = this.#statements.find.get(item.id)
-        if (found) this.#write(found, item)
+        if (found) this.#write(found, restored(stateOf(found), item))
       }
     })
     this.#update = sqlite.transaction((change) => this.#applyOwn(change))
@@ -58,7 +59,7 @@ export class FeedbackTriage {
   }
 
   /** Brings feedback back to what it was; what is not there any more stays away. */
-  restore(items: readonly TriageState[]): void {
+  restore(items: readonly RestoredState[]): void {
     this.#restore.immediate(items)
   }
 
@@ -142,6 +143,13 @@ function changed(before: TriageState, request: TriageRequest): TriageState {
   const resolvedAt = state === 'open' ? null : (before.resolvedAt ?? changedAt)
   const tags = [...new Set([...before.tags, ...addTags])].filter((tag) => !removeTags.includes(tag))
   return { id: before.id, state, resolvedAt, note, tags, assignee }
+}
+
+/** @returns the state with what is to be as it was before. */
+function restored(now: TriageState, before: RestoredState): TriageState {
+  const { state = now.state, resolvedAt = now.resolvedAt, note = now.note } = before
+  const { tags = now.tags, assignee = now.assignee } = before
+  return { id: now.id, state, resolvedAt, note, tags, assignee }
 }
 
 function isSame(before: TriageState, after: TriageState): boolean {

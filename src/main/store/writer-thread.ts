@@ -19,7 +19,7 @@ import type {
   OwnFeedbackProblem,
   TriageOutcome,
   TriageRequest,
-  TriageState,
+  RestoredState,
 } from './feedback.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { InsertOutcome } from './insert-calls.ts'
@@ -52,7 +52,7 @@ export type WriterFunctions = {
   changeFeedback(change: FeedbackChange): boolean
   /** Changes much feedback alike, in one transaction. */
   triageFeedback(request: TriageRequest): TriageOutcome
-  restoreFeedback(items: readonly TriageState[]): void
+  restoreFeedback(items: readonly RestoredState[]): void
   updateOwnFeedback(change: OwnFeedbackChange): OwnFeedbackProblem | null
   removeOwnFeedback(request: { id: string }): OwnFeedbackProblem | null
   rememberReviewer(request: { name: string; usedAt: number }): void

@@ -95,6 +95,15 @@ const triageStateSchema = feedbackSchema.pick({
   assignee: true,
 })
 
+/** What feedback is brought back to; what is absent stays as it is. */
+const restoredSchema = triageStateSchema.partial({
+  state: true,
+  resolvedAt: true,
+  note: true,
+  tags: true,
+  assignee: true,
+})
+
 /** What a reviewer says of a call by hand. */
 const ownFields = feedbackInputSchema.pick({
   rating: true,
@@ -153,7 +162,7 @@ export const feedbackReviewContract = {
     ),
   /** Takes a triage back. */
   restore: oc
-    .input(z.object({ items: z.array(triageStateSchema).max(LIMITS.feedbackPerChange) }))
+    .input(z.object({ items: z.array(restoredSchema).max(LIMITS.feedbackPerChange) }))
     .output(z.void()),
   /** Feedback of a reviewer, written by hand in the window. */
   give: oc

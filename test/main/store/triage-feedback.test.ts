@@ -62,6 +62,19 @@ describe('a triage', () => {
     expect(counts()).toEqual(countsBefore)
   })
 
+  test('is taken back as far as is asked for', async () => {
+    const { triage, get, counts, recounted } = await openTriage([{ id: 'a', tags: ['x'] }])
+    triage.triage({ ids: ['a'], addTags: ['y'], state: 'resolved', note: 'n', changedAt: 5 })
+    triage.restore([
+      { id: 'a', tags: ['x'] },
+      { id: 'gone', state: 'open' },
+    ])
+    expect(await get('a')).toMatchObject({ tags: ['x'], state: 'resolved', resolvedAt: 5, note: 'n' })
+    triage.restore([{ id: 'a', state: 'open', resolvedAt: null, note: null }])
+    expect(await get('a')).toMatchObject({ state: 'open', resolvedAt: null, note: null })
+    expect(counts()).toEqual(recounted())
+  })
+
   test('leaves what it does not speak of, and what has it already', async () => {
     const { triage, get } = await openTriage([{ id: 'a', tags: ['x'] }])
     triage.triage({ ids: ['a'], assignee: 'maria', changedAt: 1 })

@@ -86,6 +86,8 @@ function readBlock(
       'state',
       'resolved_at as resolvedAt',
       'note',
+      'assignee',
+      'is_own as isOwn',
     ])
     .where('app_log_id', '=', 0)
     .orderBy('created_at')

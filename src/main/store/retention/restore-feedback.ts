@@ -18,6 +18,10 @@ export interface FeedbackRow {
   state: 'open' | 'resolved'
   resolvedAt: number | null
   note: string | null
+  /** Absent from archives of before there were reviewers. */
+  assignee?: string | null | undefined
+  /** 1: written by hand in the console. */
+  isOwn?: number | undefined
 }
 
 type JudgedCall = Labelled & { requestId: string; startedAt: number; userId: string | null }
@@ -90,6 +94,8 @@ function rowOf(
     state: feedback.state,
     resolved_at: feedback.resolvedAt,
     note: feedback.note,
+    assignee: feedback.assignee ?? null,
+    is_own: feedback.isOwn ?? 0,
     filed_at: place.filedAt,
     label_set_id: place.labelSetId,
     call_user_id: place.callUserId,

@@ -17,6 +17,8 @@ export function feedbackTable(items: readonly Feedback[]): ExportTable {
     state: (item) => item.state,
     resolvedAt: (item) => (item.resolvedAt === null ? null : isoTime(item.resolvedAt)),
     note: (item) => item.note,
+    assignee: (item) => item.assignee,
+    logId: (item) => item.logId,
     app: (item) => item.call?.app ?? null,
     model: (item) => item.call?.model ?? null,
   })

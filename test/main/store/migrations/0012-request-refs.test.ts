@@ -23,6 +23,7 @@ test('calls of before keep their bodies and feedback, are found by their ids and
     userId: null,
     source: null,
     createdAt: 0,
+    isOwn: false,
   } as const
   feedback.insert([[{ ...judged, id: 'f', requestId: 'one', tags: [] }]])
   follower.catchUp(10)
