@@ -39,6 +39,8 @@ export interface ConsoleOptions {
   token?: string | undefined
   /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
   nativeBinding?: string | undefined
+  /** Whether texts are indexed; absent: yes. */
+  isTextIndexed?: boolean | undefined
   /** Fills the store with made-up traffic, and goes on making it. */
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */

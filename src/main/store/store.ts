@@ -42,6 +42,8 @@ export interface StoreOptions {
   dataDir: string
   /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
   nativeBinding?: string | undefined
+  /** Whether texts are indexed. Absent: yes; calls are found without, but it takes longer. */
+  isTextIndexed?: boolean | undefined
 }
 
 /** How long commits take, since the store was opened. */
@@ -172,11 +174,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   await Promise.all(readers.map((reader) => reader.ready))
 
-  // Of its own: to look at the texts of a segment takes longer than a page should wait.
-  const indexReader = new ThreadClient<ReaderFunctions>(startThread('reader-thread', database))
-  await indexReader.ready
+  let indexReader: ThreadClient<ReaderFunctions> | undefined
   const textIndexer = new TextIndexer({
-    next: () => indexReader.call('nextIndexStep', null),
+    async next() {
+      if (options.isTextIndexed === false) return null
+      const { indexed, total } = await leastBusy(readers).call('textIndexState', null)
+      if (indexed === total) return null
+      // One of its own: to look at the texts of a segment takes longer than a page should wait.
+      indexReader ??= new ThreadClient<ReaderFunctions>(startThread('reader-thread', database))
+      await indexReader.ready
+      return indexReader.call('nextIndexStep', null)
+    },
     write: (step) => writer.call('writeTextIndex', step),
   })
 
@@ -258,7 +266,9 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     commitStatistics: () => ({ ...statistics }),
     async close() {
       await Promise.all([watchers.rules.close(), watchers.previews.close(), textIndexer.close()])
-      await Promise.all([...readers, indexReader].map((reader) => reader.call('close', null)))
+      await Promise.all(
+        [...readers, ...(indexReader ? [indexReader] : [])].map((reader) => reader.call('close', null)),
+      )
       await writer.call('close', null)
     },
   }

@@ -76,6 +76,8 @@ export const ITEM_COLUMNS = [
 const LOOKED_THROUGH_FIRST = 1_000
 /** Calls that are not followed yet are looked through for every page: of more, only those in their order. */
 const AHEAD_MAX = 20_000
+/** The same, where texts have to be looked at. */
+const LOOKED_AT_FIRST = 300
 /** With so few of a user or a label, their texts are looked at one by one. */
 const FEW_CALLS = 500
 
@@ -135,6 +137,9 @@ class CallList {
   #search(): CallPage | undefined {
     const { limit, q } = this.#request
     if (q === undefined) return undefined
+    // What is common is found among the newest.
+    const newest = this.#lookThrough(Math.min(LOOKED_AT_FIRST, this.#scanLimit))
+    if (newest.end === null || newest.items.length === limit) return newest
     const followed = this.#followedPlaces()
     const few = followed && this.#take(followed, false, FEW_CALLS)
     if (few && (few.end === null || few.items.length === limit)) return few

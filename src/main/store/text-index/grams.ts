@@ -1,7 +1,7 @@
 /**
- * What texts are indexed by: short runs of UTF-16 code units, each as a number of 32 bits. A part of a text has no grams
- * that the text lacks, so a call without one of them needs no look. Numbers of different grams may be the same, which
- * costs a look in vain.
+ * What texts are indexed by: short runs of UTF-16 code units, each as a number of a few bits. A part of a text has no
+ * grams that the text lacks, so a call without one of them needs no look. Numbers of different grams may be the same,
+ * which costs a look in vain.
  *
  * Scripts that write no spaces go by one and two units, since words of two characters are to be found inside sentences;
  * all others by three, too, of which there are enough to tell words apart.
@@ -9,6 +9,9 @@
 
 /** Chinese, Japanese and Korean begin here, and the halves of what lies beyond the basic plane. */
 const FIRST_WIDE = 0x2e80
+
+/** So many that few are shared by grams that are common, and so few that a bit for each fits into the fastest memory. */
+export const GRAM_BITS = 18
 
 /** More of them hardly narrow down what a text is in. */
 const MOST_OF_QUERY = 16
@@ -19,15 +22,15 @@ export function foldUnit(unit: number): number {
 }
 
 export function gramOfOne(a: number): number {
-  return mix(Math.imul(a, 0x9e3779b1))
+  return spread(Math.imul(a, 0x85ebca6b))
 }
 
 export function gramOfTwo(a: number, b: number): number {
-  return mix(Math.imul(a, 0x85ebca6b) ^ Math.imul(b, 0xc2b2ae35) ^ 0x27d4eb2f)
+  return spread(Math.imul(a, 0xc2b2ae35) + Math.imul(b, 0x27d4eb2f) + 1)
 }
 
 export function gramOfThree(a: number, b: number, c: number): number {
-  return mix(Math.imul(a, 0x165667b1) ^ Math.imul(b, 0x9e3779b1) ^ Math.imul(c, 0x85ebca77) ^ 0x61c88647)
+  return spread(Math.imul(a, 0x165667b1) + Math.imul(b, 0x61c88647) + Math.imul(c, 0x9e3779b1) + 2)
 }
 
 /** Whether three units in a row are a gram. */
@@ -60,10 +63,7 @@ export function gramsOfQuery(text: string): number[] {
     : all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step))
 }
 
-/** Spreads all bits over all others: the last step of MurmurHash3. */
-function mix(value: number): number {
-  let bits = value
-  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
-  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
-  return (bits ^ (bits >>> 16)) >>> 0
+/** Multiplies by the golden ratio, after Knuth: its first bits depend on all others. */
+function spread(value: number): number {
+  return Math.imul(value ^ (value >>> 15), 0x9e3779b1) >>> (32 - GRAM_BITS)
 }

@@ -1,16 +1,18 @@
+import { GRAM_BITS } from './grams.ts'
+
 /**
  * A segment is the calls whose `app_log.id` begins with the same bits. Its postings are kept in buckets by the first bits
  * of a gram's number; a bucket holds, for each of its grams in ascending order,
  *
- *   the rest of the gram's number, 3 bytes, big-endian
+ *   the rest of the gram's number, 1 byte
  *   the length of what follows, 1 byte; 0: a bit for each call of the segment
  *   which calls have the gram: distances from one to the next, in one byte below 128, else in two
  */
 const SEGMENT_BITS = 11
 const BUCKET_BITS = 10
-const REST_BITS = 32 - BUCKET_BITS
+const REST_BITS = GRAM_BITS - BUCKET_BITS
 const REST_MASK = 2 ** REST_BITS - 1
-const HEAD_BYTES = 4
+const HEAD_BYTES = 2
 /** Distances from this on take two bytes. */
 const FAR = 0x80
 
@@ -38,40 +40,54 @@ export function bucketOf(gram: number): number {
   return gram >>> REST_BITS
 }
 
-/** The places in the segment that have a gram, ascending, as an entry of its bucket. */
-export function entrySize(places: Uint16Array): number {
-  return HEAD_BYTES + (listSize(places) ?? BITMAP_BYTES)
+/** How long the entry is of a gram that calls from `start` to `end` of a list of places have, ascending. */
+export function entrySize(places: Uint16Array, start: number, end: number): number {
+  let size = 0
+  let before = 0
+  for (let index = start; index < end && size < BITMAP_BYTES; index += 1) {
+    const place = places[index] ?? 0
+    size += place - before < FAR ? 1 : 2
+    before = place
+  }
+  return HEAD_BYTES + Math.min(size, BITMAP_BYTES)
 }
 
-/** @returns where it ends. */
-export function writeEntry(bucket: Uint8Array, start: number, gram: number, places: Uint16Array): number {
-  const rest = gram & REST_MASK
-  bucket[start] = rest >>> 16
-  bucket[start + 1] = rest >>> 8
-  bucket[start + 2] = rest
-  const size = listSize(places)
-  bucket[start + 3] = size ?? 0
-  let end = start + HEAD_BYTES
-  if (size === null) {
-    setBits(bucket.subarray(end, end + BITMAP_BYTES), places)
-    return end + BITMAP_BYTES
+/** A gram's entry: where it begins, how long it is, and which part of the list of places goes into it. */
+export interface Entry {
+  at: number
+  size: number
+  gram: number
+  start: number
+  end: number
+}
+
+export function writeEntry(bytes: Uint8Array, places: Uint16Array, entry: Entry): void {
+  const { at, size, gram, start, end } = entry
+  const hasBits = size === HEAD_BYTES + BITMAP_BYTES
+  bytes[at] = gram & REST_MASK
+  bytes[at + 1] = hasBits ? 0 : size - HEAD_BYTES
+  if (hasBits) {
+    const bits = bytes.subarray(at + HEAD_BYTES, at + size)
+    for (let index = start; index < end; index += 1) setBit(bits, places[index] ?? 0)
+    return
   }
+  let next = at + HEAD_BYTES
   let before = 0
-  for (const place of places) {
+  for (let index = start; index < end; index += 1) {
+    const place = places[index] ?? 0
     const distance = place - before
     before = place
-    if (distance >= FAR) bucket[end++] = FAR | (distance >>> 7)
-    bucket[end++] = distance & 0x7f
+    if (distance >= FAR) bytes[next++] = FAR | (distance >>> 7)
+    bytes[next++] = distance & 0x7f
   }
-  return end
 }
 
 /** Sets the bits of the calls that have a gram. @returns whether any has. */
 export function readEntry(bucket: Uint8Array, gram: number, bitmap: Uint8Array): boolean {
   const wanted = gram & REST_MASK
   for (let start = 0; start < bucket.length;) {
-    const rest = (byteAt(bucket, start) << 16) | (byteAt(bucket, start + 1) << 8) | byteAt(bucket, start + 2)
-    const size = byteAt(bucket, start + 3)
+    const rest = byteAt(bucket, start)
+    const size = byteAt(bucket, start + 1)
     const first = start + HEAD_BYTES
     const end = first + (size || BITMAP_BYTES)
     if (rest > wanted) return false
@@ -96,8 +112,8 @@ export function placesIn(bitmap: Uint8Array): number[] {
   return places
 }
 
-export function setBits(bitmap: Uint8Array, places: Iterable<number>): void {
-  for (const place of places) bitmap[place >>> 3] = byteAt(bitmap, place >>> 3) | (1 << (place & 7))
+export function setBit(bitmap: Uint8Array, place: number): void {
+  bitmap[place >>> 3] = byteAt(bitmap, place >>> 3) | (1 << (place & 7))
 }
 
 function readList(list: Uint8Array, bitmap: Uint8Array): void {
@@ -105,20 +121,8 @@ function readList(list: Uint8Array, bitmap: Uint8Array): void {
   for (let index = 0; index < list.length; index += 1) {
     const byte = byteAt(list, index)
     place += byte < FAR ? byte : ((byte & 0x7f) << 7) | byteAt(list, (index += 1))
-    bitmap[place >>> 3] = byteAt(bitmap, place >>> 3) | (1 << (place & 7))
+    setBit(bitmap, place)
   }
-}
-
-/** @returns null: bits are shorter. */
-function listSize(places: Uint16Array): number | null {
-  if (places.length >= BITMAP_BYTES) return null
-  let size = 0
-  let before = 0
-  for (const place of places) {
-    size += place - before < FAR ? 1 : 2
-    before = place
-  }
-  return size < BITMAP_BYTES ? size : null
 }
 
 function byteAt(bytes: Uint8Array, index: number): number {
