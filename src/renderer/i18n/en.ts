@@ -3,6 +3,7 @@ import { call } from './en/call.ts'
 import { callExport } from './en/call-export.ts'
 import { callImport } from './en/call-import.ts'
 import { explorer } from './en/explorer.ts'
+import { search } from './en/search.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
 
@@ -105,6 +106,7 @@ export const en = {
   overview,
   call,
   explorer,
+  search,
   callExport,
   callImport,
   calls: {

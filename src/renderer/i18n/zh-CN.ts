@@ -4,6 +4,7 @@ import { call } from './zh-CN/call.ts'
 import { callExport } from './zh-CN/call-export.ts'
 import { callImport } from './zh-CN/call-import.ts'
 import { explorer } from './zh-CN/explorer.ts'
+import { search } from './zh-CN/search.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
 
@@ -106,6 +107,7 @@ export const zhCN: Messages = {
   overview,
   call,
   explorer,
+  search,
   callExport,
   callImport,
   calls: {
