@@ -5,11 +5,13 @@
  *   ingest   durable calls a second through each door, beside bare HTTP and bare inserts
  *   proxy    time to the first token of a stream through the recording proxy, beside the same stream without it
  *   queries  what pages ask, over a million and ten million calls, beside DuckDB and raw SQL
+ *   search   the newest calls that hold a text, of a million, beside a plain scan; ingest with and without an index
  */
 import { benchAlerts } from './bench/alerts.ts'
 import { benchIngest } from './bench/ingest.ts'
 import { benchProxy } from './bench/proxy.ts'
 import { benchQueries } from './bench/queries.ts'
+import { benchSearch } from './bench/search.ts'
 import { Failure, runScript } from './failure.ts'
 
 const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
@@ -17,6 +19,7 @@ const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
   ['ingest', benchIngest],
   ['proxy', benchProxy],
   ['queries', benchQueries],
+  ['search', benchSearch],
 ])
 
 await runScript(async () => {

@@ -2,15 +2,18 @@
  * Sends calls to an HTTP server as fast as it answers, or so many a second, from a process of its own, and prints what
  * it measured as JSON.
  *
- *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|silent|otlp-json|otlp-protobuf [<calls a second>]
+ *   node scripts/bench/load.ts <url> <calls> <calls a request> <connections> native|silent|texts|otlp-json|otlp-protobuf [<calls a second>]
  *
- * Silent calls are native ones that do not report their tokens.
+ * Silent calls are native ones that do not report their tokens; texts are native ones with texts that people wrote.
  */
 import { randomBytes } from 'node:crypto'
 import { Agent, request } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExportTraceServiceRequest } from '../../src/main/collector/otlp/schema.ts'
+import { createRandom } from '../../src/main/demo/random.ts'
 import { madeUpCall } from './made-up-call.ts'
+import type { RealLines } from './real-texts.ts'
+import { readRealLines, textsOf } from './real-texts.ts'
 
 const [url = '', calls = '0', batch = '1', connections = '1', format = 'native', rate = 'Infinity'] =
   process.argv.slice(2)
@@ -22,6 +25,9 @@ const REQUESTS_PER_MS = Number(rate) / BATCH / 1_000
 const BODIES = 64
 /** Stands for the first half of every id, and is replaced by a number of the request. */
 const MARK = 'f0f1f2f3f4f5f6f7'
+const random = createRandom(1)
+const lines = format === 'texts' ? await readRealLines() : undefined
+
 function nativeBody(isSilent: boolean): Buffer {
   const records = Array.from({ length: BATCH }, () => ({
     requestId: `${MARK}-${randomBytes(8).toString('hex')}`,
@@ -29,8 +35,14 @@ function nativeBody(isSilent: boolean): Buffer {
     operation: 'chat',
     ...madeUpCall(),
     ...(isSilent && { inputTokens: undefined, outputTokens: undefined }),
+    ...(lines && plainTexts(lines)),
   }))
   return Buffer.from(JSON.stringify(BATCH === 1 ? records[0] : records))
+}
+
+function plainTexts(from: RealLines) {
+  const { prompt, response } = textsOf(random, from)
+  return { prompt: prompt?.text, response: response?.text }
 }
 
 function otlpBody(encoding: 'json' | 'protobuf'): Buffer {
@@ -67,6 +79,7 @@ function otlpBody(encoding: 'json' | 'protobuf'): Buffer {
 const makeBody = {
   native: () => nativeBody(false),
   silent: () => nativeBody(true),
+  texts: () => nativeBody(false),
   'otlp-json': () => otlpBody('json'),
   'otlp-protobuf': () => otlpBody('protobuf'),
 }[format]
