@@ -5,12 +5,14 @@
  *   ingest   durable calls a second through each door, beside bare HTTP and bare inserts
  *   proxy    time to the first token of a stream through the recording proxy, beside the same stream without it
  *   queries  what pages ask, over a million and ten million calls, beside DuckDB and raw SQL
+ *   scroll   frames a second in the list of calls, over a million calls beside a thousand
  *   search   the newest calls that hold a text, of a million, beside a plain scan; ingest with and without an index
  */
 import { benchAlerts } from './bench/alerts.ts'
 import { benchIngest } from './bench/ingest.ts'
 import { benchProxy } from './bench/proxy.ts'
 import { benchQueries } from './bench/queries.ts'
+import { benchScroll } from './bench/scroll.ts'
 import { benchSearch } from './bench/search.ts'
 import { Failure, runScript } from './failure.ts'
 
@@ -19,6 +21,7 @@ const BENCHES = new Map<string, (args: string[]) => Promise<void>>([
   ['ingest', benchIngest],
   ['proxy', benchProxy],
   ['queries', benchQueries],
+  ['scroll', benchScroll],
   ['search', benchSearch],
 ])
 

@@ -41,7 +41,7 @@ export async function openDataSet(calls: number, bodies: Bodies): Promise<DataSe
     const unfinished = `${folder}.unfinished`
     await rm(unfinished, { recursive: true, force: true })
     await mkdir(unfinished, { recursive: true, mode: 0o700 })
-    await make(unfinished, calls, bodies)
+    await makeDataSet(unfinished, calls, bodies)
     await rename(unfinished, folder)
   }
   const disk = JSON.parse(await readFile(join(folder, DISK_FILE), 'utf8')) as DataSet['disk']
@@ -52,7 +52,8 @@ export async function openDataSet(calls: number, bodies: Bodies): Promise<DataSe
 export const DATABASE_FILE = 'llmops.sqlite'
 const DISK_FILE = 'bytes-per-call.json'
 
-async function make(folder: string, calls: number, bodies: Bodies): Promise<void> {
+/** Makes one in a folder that is there; small ones are not worth keeping. */
+export async function makeDataSet(folder: string, calls: number, bodies: Bodies): Promise<void> {
   say(`making ${calls.toLocaleString('en')} calls with ${bodies} bodies; they are kept`)
   const database = openForWriting({ file: join(folder, DATABASE_FILE) })
   try {

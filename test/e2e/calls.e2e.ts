@@ -333,6 +333,7 @@ test('a call leads to its neighbours and to calls like it, is set as Markdown, a
   await expect(page.getByTestId('neighbours')).toContainText('No other call on this side')
   await page.keyboard.press(']')
   await expect(page.getByTestId('request-id')).toHaveText('call-1')
+  await expect(page.getByRole('heading', { level: 1, name: 'm-1' })).toBeVisible()
 
   const messages = page.getByTestId('messages')
   await expect(messages.getByRole('button', { name: 'Show all 1,000 characters' })).toBeVisible()
@@ -357,4 +358,92 @@ test('a call leads to its neighbours and to calls like it, is set as Markdown, a
   await page.getByTestId('confirm-delete').click()
   await expect(page.getByText('The call was deleted.')).toBeVisible()
   await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
+})
+
+test('from a spike on the overview to one of its calls, and to what one says of it, by keys alone', async () => {
+  running = await launchApp()
+  const { page } = running
+  const spike = Date.now() - 30 * 60_000
+  await post(
+    '/v1/app-logs',
+    Array.from({ length: 12 }, (_, index) => ({
+      requestId: `spike-${index}`,
+      app: 'shop',
+      model: 'gpt-4o',
+      startedAt: spike + index,
+      durationMs: 9_000,
+    })),
+  )
+  await postCalls(2, () => ({ app: 'shop', durationMs: 100 }))
+  const chart = page.getByRole('region', { name: 'Response time' })
+  const asTable = chart.getByRole('button', { name: /as a table/ })
+  await asTable.focus()
+  await page.keyboard.press('Enter')
+  // The bucket of the spike: its P50 says so.
+  const bucket = chart.getByRole('row').filter({ hasText: '9 s' }).first()
+  await bucket.getByRole('link').focus()
+  await page.keyboard.press('Enter')
+  await expect(page).toHaveURL(/from=\d+&to=\d+/)
+  await expect(page.getByText('12 calls', { exact: true })).toBeVisible()
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('j')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('request-id')).toHaveText('spike-10')
+
+  const give = page.getByRole('button', { name: 'Give feedback' })
+  await expect(give).toBeVisible()
+  const hasFocus = () => give.evaluate((element) => element === document.activeElement)
+  for (let step = 0; step < 60 && !(await hasFocus()); step += 1) await page.keyboard.press('Tab')
+  await page.keyboard.press('Enter')
+  await page.keyboard.press('1')
+  await page.keyboard.press('Tab')
+  await page.keyboard.type('Much too slow')
+  await page.keyboard.press('Control+Enter')
+  await expect(page.getByTestId('feedback')).toContainText('Much too slow')
+  // Back to its place in the list, and on to its place in the statistics.
+  await page.keyboard.press('Escape')
+  await expect(page.getByTestId('calls').locator('[aria-selected=true]')).toBeVisible()
+  await open('/calls?range=1h&hasFeedback=true')
+  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+  await open('/overview?range=1h')
+  await expect(page.getByTestId('card-satisfaction')).toContainText('0%')
+})
+
+test('numbers of the overview lead to the calls behind them', async () => {
+  running = await launchApp()
+  const { page } = running
+  await postCalls(10, (index) => ({
+    app: index < 4 ? 'shop' : 'desk',
+    ...(index === 0 && { status: 'error', errorType: 'timeout' }),
+    ...(index < 3 && { cost: { amount: 1, currency: 'USD' } }),
+  }))
+  await open('/overview?range=1h&model=gpt-4o')
+  await page.getByTestId('card-requests').getByRole('link', { name: '10' }).click()
+  await expect(page.getByText('10 calls', { exact: true })).toBeVisible()
+  await expect(page.getByTestId('chip-model')).toContainText('gpt-4o')
+  await page.goBack()
+  await page.getByTestId('card-requests').getByRole('link', { name: '1 error' }).click()
+  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+  await page.goBack()
+  await page.getByTestId('card-cost').getByRole('link', { name: '7 unpriced' }).click()
+  await expect(page.getByText('7 calls', { exact: true })).toBeVisible()
+  await page.goBack()
+  const breakdown = page.getByRole('region', { name: 'Breakdown' }).first()
+  await breakdown.getByText('App', { exact: true }).click()
+  await breakdown.getByRole('link', { name: '4', exact: true }).click()
+  await expect(page.getByTestId('chip-app')).toContainText('shop')
+  await expect(page.getByText('4 calls', { exact: true })).toBeVisible()
+  await page.goBack()
+  await breakdown.getByText('Error type', { exact: true }).click()
+  await breakdown.getByRole('link', { name: 'timeout' }).click()
+  await expect(page.getByTestId('chip-errorType')).toContainText('timeout')
+
+  // A click into a chart, where nothing is dragged: the calls of one bucket.
+  await page.goBack()
+  const picture = page.getByRole('region', { name: 'Requests', exact: true }).getByRole('img').first()
+  await picture.click({ position: { x: 200, y: 60 } })
+  await expect(page).toHaveURL(/\/calls\?from=\d+&to=\d+&model=gpt-4o/)
+  const query = new URLSearchParams(page.url().split('?')[1])
+  expect(Number(query.get('to')) - Number(query.get('from'))).toBeLessThanOrEqual(60_000)
 })

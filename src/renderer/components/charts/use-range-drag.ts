@@ -21,13 +21,15 @@ export interface RangeDrag {
 }
 
 /**
- * Selects buckets of a chart by dragging over it. Escape gives it up.
+ * Selects buckets of a chart by dragging over it, or one by a click. Escape gives it up.
  *
  * @param spanBetween the buckets between two distances from the left of the chart; none if there is nothing to select.
  */
 export function useRangeDrag(options: {
   spanBetween: (x1: number, x2: number) => BucketSpan | undefined
   select: (span: TimeSpan) => void
+  /** Without dragging. */
+  click?: (x: number) => void
 }): RangeDrag {
   const selected = ref<BucketSpan>()
   let startX: number | undefined
@@ -48,9 +50,10 @@ export function useRangeDrag(options: {
   }
 
   function end(): void {
-    const span = selected.value
+    const [span, x] = [selected.value, startX]
     cancel()
     if (span) options.select({ from: span.from, to: span.to })
+    else if (x !== undefined) options.click?.(x)
   }
 
   function cancel(): void {

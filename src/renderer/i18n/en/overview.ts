@@ -47,6 +47,8 @@ export const overview = {
   noCosts: 'No call has a cost.',
   notFound: 'No calls match the filters',
   notFoundText: 'There are calls in this time range that the filters leave out, or none at all.',
+  callsOf: 'Calls of {name}',
+  allCalls: 'All calls',
   newestCalls: 'Newest calls',
   responseTimeChart: 'Line chart of the response time P50, P95 and P99 over the chosen time range.',
   tokensChart: 'Bar chart of the tokens that went in and came out over the chosen time range.',

@@ -49,6 +49,8 @@ export const overview: typeof english = {
   noCosts: '没有调用有费用。',
   notFound: '没有符合筛选条件的调用',
   notFoundText: '该时间范围内的调用都被筛选掉了，或者本来就没有调用。',
+  callsOf: '{name} 的调用',
+  allCalls: '全部调用',
   newestCalls: '最新调用',
   responseTimeChart: '折线图：所选时间范围内响应时间的 P50、P95 和 P99。',
   tokensChart: '柱状图：所选时间范围内的输入和输出 Token 用量。',
