@@ -62,5 +62,10 @@ export default ts.config(
     },
   },
   { files: ['*.js', 'test/clients/programs/*.mjs'], ...ts.configs.disableTypeChecked },
+  {
+    files: ['resources/sdk/*.js'],
+    ...ts.configs.disableTypeChecked,
+    languageOptions: { ...ts.configs.disableTypeChecked.languageOptions, globals: globals.browser },
+  },
   prettier,
 )

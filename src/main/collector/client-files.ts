@@ -8,6 +8,7 @@ const CLIENT_FILES: ReadonlySet<string> = new Set([
   'app_log.py',
   'app-log.ts',
   'app-log.mjs',
+  'feedback-widget.js',
   'java/AppLog.java',
   'java/AppLogAspect.java',
 ])

@@ -63,6 +63,6 @@ export function createFeedback(
     }),
     resolve: (id, note, at = Date.now()) => change({ id, state: 'resolved', note, changedAt: at }),
     reopen: (id) => change({ id, state: 'open', changedAt: Date.now() }),
-    review: createFeedbackReview(store, events, submit),
+    review: createFeedbackReview(store, events, submit, redact),
   }
 }

@@ -38,6 +38,7 @@ export function createFeedbackReview(
   >,
   events: Pick<CollectorEvents, 'announce'>,
   submit: (feedback: NewFeedback[]) => Promise<void>,
+  redact: (feedback: NewFeedback) => NewFeedback,
 ): FeedbackReview {
   return {
     async give(input) {
@@ -49,7 +50,8 @@ export function createFeedbackReview(
     },
     async update(id, input) {
       const changedAt = Date.now()
-      const { rating, comment, type, tags, userId } = ownFeedback({ ...input, requestId: id }, changedAt)
+      const own = redact(ownFeedback({ ...input, requestId: id }, changedAt))
+      const { rating, comment, type, tags, userId } = own
       const problem = await store.updateOwnFeedback({ id, rating, comment, type, tags, userId, changedAt })
       if (problem) return problem
       events.announce('feedback', 1)

@@ -180,6 +180,7 @@ export const en = {
       opentelemetry: 'Environment variables, five languages',
       vercelAi: 'Two lines at the start',
       langfuse: 'Change its base URL',
+      feedback: 'Feedback on your own page: thumbs or stars',
       http: 'Any language: one POST of JSON',
     },
     steps: {
@@ -196,6 +197,14 @@ export const en = {
       withoutCode: 'Without a change of code',
       labels: 'With labels: app, user, session, tags',
       send: 'Send a call',
+      page: 'In your page',
+      sendOn: 'In your server',
+    },
+    access: {
+      direct: 'Without a server',
+      none: 'No page may send by itself yet: allow the origin of yours, such as https://app.example.',
+      some: 'This origin may send: | This origin may send: | These {count} origins may send:',
+      change: 'Allowed origins',
     },
     file: {
       show: 'Read the file',
@@ -210,6 +219,12 @@ export const en = {
       java: 'Java 17 or newer, no dependencies. Model, prompt, answer and tokens are read from arguments and results, also of futures and streams.',
       spring:
         'The aspect needs spring-boot-starter-aop and a package that Spring scans: if it does not scan “llmops”, change the package of both files and the aspect’s pointcut.',
+      widget:
+        'One file without dependencies, 11 kB (5 kB compressed). Thumbs or stars and a comment, in English and Chinese, light and dark, by keys and with screen readers. Its colours are custom properties; all attributes are explained in it.',
+      page: 'It posts to your own server, which sends it on. No token is in the page.',
+      pageDirect:
+        'It posts to the collector by itself. Whoever opens the page can read the token: it lets calls and feedback in, and nothing out.',
+      sendOn: 'Only what is named here is sent on, whatever the page sends.',
       http: 'Only “app” is required. Several calls go in an array, or one a line as application/x-ndjson.',
       content:
         'The variable at the end has prompts and answers recorded. Leave it out to record figures only.',

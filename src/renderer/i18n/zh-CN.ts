@@ -180,6 +180,7 @@ export const zhCN: Messages = {
       opentelemetry: '设置环境变量，支持五种语言',
       vercelAi: '启动时加两行',
       langfuse: '只改它的 Base URL',
+      feedback: '在你的页面上收集反馈：点赞或星级',
       http: '任何语言：POST 一段 JSON',
     },
     steps: {
@@ -196,6 +197,14 @@ export const zhCN: Messages = {
       withoutCode: '不改代码',
       labels: '带上标签：应用、用户、会话、标记',
       send: '发送一次调用',
+      page: '在页面中',
+      sendOn: '在服务端',
+    },
+    access: {
+      direct: '不经服务端',
+      none: '还没有页面可以直接提交：请先允许你的页面来源，例如 https://app.example。',
+      some: '允许直接提交的来源： | 允许直接提交的来源： | 允许直接提交的 {count} 个来源：',
+      change: '允许的来源',
     },
     file: {
       show: '查看文件',
@@ -210,6 +219,11 @@ export const zhCN: Messages = {
       java: '需要 Java 17 或更高版本，无其他依赖。模型、提示词、回复和 Token 从参数与返回值中读取，包括 Future 和流。',
       spring:
         '切面需要 spring-boot-starter-aop，并放在 Spring 会扫描的包里：如果不扫描 llmops 包，请修改两个文件的包名和切面的切点。',
+      widget:
+        '单个文件，无依赖，11 kB（压缩后 5 kB）。支持点赞或星级加评论，中英文、浅色与深色、键盘和屏幕阅读器。颜色可用自定义属性调整，全部属性见文件内说明。',
+      page: '页面提交到你自己的服务端，再由它转发，页面中不含令牌。',
+      pageDirect: '页面直接提交到采集端。打开页面的人都能看到令牌：它只能提交调用和反馈，不能读取任何数据。',
+      sendOn: '无论页面提交什么，只转发这里列出的字段。',
       http: '只有 app 是必填字段。多次调用可放在数组里，或以 application/x-ndjson 每行一个。',
       content: '最后一个变量让提示词和回复被记录；只想记录指标就去掉它。',
       go: '符合 GenAI 语义约定的 Span 都会成为调用，无论由哪个库产生。',

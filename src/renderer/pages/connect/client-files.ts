@@ -8,6 +8,7 @@ export interface ClientFile {
 const PYTHON: ClientFile = { path: 'app_log.py' }
 const TYPESCRIPT: ClientFile = { path: 'app-log.ts' }
 const JAVASCRIPT: ClientFile = { path: 'app-log.mjs' }
+const FEEDBACK_WIDGET: ClientFile = { path: 'feedback-widget.js', target: 'public/feedback-widget.js' }
 const JAVA: ClientFile = { path: 'java/AppLog.java', target: 'src/main/java/llmops/AppLog.java' }
 const JAVA_ASPECT: ClientFile = {
   path: 'java/AppLogAspect.java',
@@ -18,13 +19,14 @@ export const CLIENT_FILES = {
   python: [PYTHON],
   typescript: [TYPESCRIPT],
   javascript: [JAVASCRIPT],
+  feedback: [FEEDBACK_WIDGET],
   plain: [JAVA],
   spring: [JAVA, JAVA_ASPECT],
 } as const satisfies Record<string, readonly ClientFile[]>
 
 // Each is a chunk of its own, loaded when someone looks at it.
 const FOLDER = '../../../../resources/sdk/'
-const texts = import.meta.glob<string>('../../../../resources/sdk/**/*.{py,ts,mjs,java}', {
+const texts = import.meta.glob<string>('../../../../resources/sdk/**/*.{py,ts,mjs,js,java}', {
   query: '?raw',
   import: 'default',
 })

@@ -7,6 +7,7 @@ export const CONNECT_WAYS = [
   { id: 'opentelemetry', name: 'OpenTelemetry', hint: 'connect.hints.opentelemetry' },
   { id: 'vercel-ai', name: 'Vercel AI SDK', hint: 'connect.hints.vercelAi' },
   { id: 'langfuse', name: 'Langfuse SDK', hint: 'connect.hints.langfuse' },
+  { id: 'feedback', name: 'HTML', hint: 'connect.hints.feedback' },
   { id: 'http', name: 'HTTP', hint: 'connect.hints.http' },
 ] as const
 

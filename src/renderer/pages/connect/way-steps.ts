@@ -2,6 +2,8 @@ import type { Upstream } from '#shared/contract/upstreams.ts'
 import type { ClientFile } from './client-files.ts'
 import { CLIENT_FILES } from './client-files.ts'
 import type { ConnectWay } from './connect-ways.ts'
+import type { FeedbackRoute } from './snippets/feedback-widget.ts'
+import { feedbackWidgetSnippets } from './snippets/feedback-widget.ts'
 import { httpSnippets } from './snippets/http.ts'
 import type { JavaStyle } from './snippets/java.ts'
 import { javaSnippets } from './snippets/java.ts'
@@ -25,6 +27,7 @@ export interface WayOptions {
   openTelemetry: OpenTelemetryLanguage
   vercelAi: VercelAiVersion
   proxy: ProxyLanguage
+  feedback: FeedbackRoute
   /** Name of the upstream that the proxy leads to. */
   upstream: string
 }
@@ -70,6 +73,17 @@ export function stepsOf(
       return only(vercelAiSnippets(context, options.vercelAi))
     case 'langfuse':
       return only(langfuseSnippets(context))
+    case 'feedback': {
+      const { snippets, ...steps } = withFiles(
+        CLIENT_FILES.feedback,
+        feedbackWidgetSnippets(context, options.feedback),
+      )
+      const [download, ...others] = snippets
+      return {
+        ...steps,
+        snippets: download ? [{ ...download, note: 'connect.notes.widget' }, ...others] : others,
+      }
+    }
     case 'http':
       return only(httpSnippets(context))
   }

@@ -21,12 +21,13 @@ const first: WayOptions = {
   openTelemetry: 'python',
   vercelAi: '7',
   proxy: 'python',
+  feedback: 'express',
   upstream: 'openai',
 }
 /** Each choice once, beside the first ones. */
 const variants: WayOptions[] = [
   first,
-  { ...first, script: 'javascript', java: 'spring', vercelAi: '6', proxy: 'typescript' },
+  { ...first, script: 'javascript', java: 'spring', vercelAi: '6', proxy: 'typescript', feedback: 'fastapi' },
   ...(['node', 'java', 'go', 'dotnet'] as const).map((openTelemetry) => ({ ...first, openTelemetry })),
   ...upstreams.map(({ name }) => ({ ...first, upstream: name })),
 ]
@@ -80,6 +81,7 @@ describe('every way to connect, with every choice', () => {
       'app-log.mjs',
       'app-log.ts',
       'app_log.py',
+      'feedback-widget.js',
       'java/AppLog.java',
       'java/AppLogAspect.java',
     ])

@@ -7,6 +7,8 @@ export interface SnippetContext {
   url: string
   /** What apps must send; null: nothing. */
   token: string | null
+  /** What a page must send that posts by itself; absent: it is not known here. */
+  pageToken?: string
   shell: Shell
 }
 
