@@ -25,6 +25,8 @@ const sources = readdirSync(rendererFolder, { recursive: true, encoding: 'utf8' 
 
 /** Keys that are put together at run time. */
 const COMPOSED = [
+  /^callExport\.(about|failed)\./,
+  /^callImport\.(formats|ends)\./,
   /^calls\.(ok|error)$/,
   /^counters\.(accepted|duplicates|conflicts|rejected|unknownFields|truncated|notEstimated)$/,
 ]

@@ -9,8 +9,8 @@ export const callImport = {
   noFormat: '未知格式',
   formats: {
     own: 'LLMOps Console 的调用',
-    langfuse: 'Langfuse',
-    langsmith: 'LangSmith',
+    langfuse: 'Langfuse 导出',
+    langsmith: 'LangSmith 导出',
     otlp: 'OpenTelemetry（OTLP）',
   },
   preview: '前几个调用，将按此保存',
