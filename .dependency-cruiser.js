@@ -83,6 +83,12 @@ export default {
       'A domain; it knows others by their index only.',
     ),
     only(
+      'retention',
+      '^src/main/retention/',
+      ['^src/main/retention/', '^src/main/log\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
+    only(
       'settings',
       '^src/main/settings/',
       ['^src/main/settings/', '^src/main/store/', '^src/shared/'],

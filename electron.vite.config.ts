@@ -36,6 +36,7 @@ export default defineConfig({
           'watch-thread': path('src/main/store/watch-thread.ts'),
           'export-thread': path('src/main/transfer/export-thread.ts'),
           'import-thread': path('src/main/transfer/import-thread.ts'),
+          'archive-thread': path('src/main/retention/archive-thread.ts'),
           'counter-thread': path('src/main/ingest/estimation/counter-thread.ts'),
         },
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },

@@ -24,6 +24,9 @@ import {
 import type { FileDialogs } from './file-dialogs.ts'
 import type { Log } from './log.ts'
 import { openPrivacy } from './privacy/index.ts'
+import type { RetentionClock, RetentionKeeper } from './retention/index.ts'
+import { openRetention } from './retention/index.ts'
+import type { FolderShell } from './retention-procedures.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
@@ -47,6 +50,10 @@ export interface ConsoleOptions {
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
   /** The system's dialogs for files; absent: there is no window. */
   dialogs?: FileDialogs | undefined
+  /** Shows folders, and asks for them; absent: there is no window. */
+  folderShell?: FolderShell | undefined
+  /** What retention goes by; absent: the system's. */
+  retentionClock?: RetentionClock | undefined
   /** The system's notifications; absent: there are none. */
   notifier?: SystemNotifier | undefined
   /** The system's keyring; absent: secrets are kept until the console ends. */
@@ -73,6 +80,7 @@ export interface Console {
   close(): Promise<void>
 }
 
+const NO_FOLDERS: FolderShell = { openFolder: async () => false, chooseFolder: async () => null }
 const systemLocale = () => new Intl.DateTimeFormat().resolvedOptions().locale
 
 const VERSION: string = packageJson.version
@@ -91,6 +99,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const startedAt = Date.now()
   const store = await openStore(options)
   let alerts: Alerts | undefined
+  let retention: RetentionKeeper | undefined
   try {
     const settings = await openSettings(store)
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
@@ -161,6 +170,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       log,
     })
     alerts = opened
+    const retainer = await openRetention({
+      store,
+      dataDir,
+      retention: () => settings.current().retention,
+      versions: { app: VERSION, schema: SCHEMA_VERSION },
+      clock: options.retentionClock,
+      log,
+    })
+    retention = retainer
     const tokens = openTokens(dataDir, options.token)
     const router = createRouter({
       store,
@@ -172,6 +190,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       upstreams,
       costConfigs,
       budgets,
+      retention: retainer,
+      folderShell: options.folderShell ?? NO_FOLDERS,
       privacy,
       collectorStatus,
       database: databaseOf(options),
@@ -201,6 +221,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
     }
     opened.start()
+    retainer.start()
     const demo = options.isDemo
       ? startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
       : undefined
@@ -213,7 +234,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       async close() {
         await demo?.stop()
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
-        await Promise.all([collector.close(), proxy.close(), opened.close()])
+        await Promise.all([collector.close(), proxy.close(), opened.close(), retainer.close()])
         await estimator.close()
         await privacy.close()
         removeCollectorAddress(dataDir)
@@ -222,6 +243,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     }
   } catch (error) {
     await alerts?.close()
+    await retention?.close()
     await store.close()
     throw error
   }

@@ -24,5 +24,11 @@ function toProcedureError(error: unknown): unknown {
   if (!(error instanceof ConsoleError)) return error
   if (error.code === 'range-too-long')
     return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })
+  if (error.code === 'archive-busy' || error.code === 'clock-doubted')
+    return new ORPCError('CONFLICT', { status: 409, message: error.message, cause: error })
+  if (error.code.startsWith('archive-')) {
+    const data = { problem: error.code }
+    return new ORPCError('ARCHIVE_UNUSABLE', { status: 422, message: error.message, data, cause: error })
+  }
   return new ORPCError('STORE_UNAVAILABLE', { status: 503, message: error.message, cause: error })
 }

@@ -8,6 +8,7 @@ import { followUnread, pageOf, performAction } from './electron/desktop-alerts.t
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
+import { createFolderShell } from './electron/folder-shell.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
@@ -80,6 +81,7 @@ async function start(options: StartOptions): Promise<void> {
     nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
     dialogs: createFileDialogs({ windowOf: () => window }),
+    folderShell: createFolderShell(() => window),
     notifier,
     secretCipher: createSecretCipher(safeStorage),
     locale: app.getLocale(),

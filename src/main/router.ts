@@ -27,6 +27,9 @@ import {
 } from './monitoring/index.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
+import type { RetentionKeeper } from './retention/index.ts'
+import type { FolderShell } from './retention-procedures.ts'
+import { archiveProcedures, retentionProcedures } from './retention-procedures.ts'
 import { searchProcedures } from './search-procedures.ts'
 import type { Privacy } from './privacy/index.ts'
 import { privacyProcedures } from './privacy-procedures.ts'
@@ -49,6 +52,8 @@ export interface RouterParts {
   upstreams: Upstreams
   costConfigs: CostConfigs
   budgets: Budgets
+  retention: RetentionKeeper
+  folderShell: FolderShell
   privacy: Privacy
   collectorStatus: () => Promise<CollectorStatus>
   /** Where the store's database is, for what reads it in threads of its own. */
@@ -93,6 +98,8 @@ export function createRouter(parts: RouterParts) {
         if (deleted === 0) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
       }),
     },
+    archives: archiveProcedures(parts.retention, parts.folderShell),
+    retention: retentionProcedures(parts.retention),
     budgets: {
       list: os.budgets.list.handler(async ({ input: { timeZone = systemTimeZone() } }) => ({
         items: await budgetStatuses(store, budgets.list(), Date.now(), timeZone),

@@ -1,5 +1,13 @@
 /** Every failure a caller can meet, by a code that never changes. */
 export type ErrorCode =
+  | 'archive-bad-name'
+  | 'archive-busy'
+  | 'archive-damaged'
+  | 'archive-disk-full'
+  | 'archive-folder-unusable'
+  | 'archive-missing'
+  | 'archive-newer'
+  | 'clock-doubted'
   | 'data-dir-in-use'
   | 'data-dir-unusable'
   | 'port-unavailable'

@@ -199,6 +199,26 @@ export const LIMITS = {
   patternMs: 500,
   /** A text that redaction is tried on. */
   previewLength: 20_000,
+  /** Days that something is kept: a hundred years. */
+  retentionDays: 36_525,
+  /** Apps with a retention of their own. */
+  retentionApps: 100,
+  /** What a database may be limited to. */
+  databaseGigabytes: 100_000,
+  /** The path of a folder. */
+  pathLength: 4_000,
+  /** Calls of one archive; a day with more has several. */
+  archiveCalls: 50_000,
+  /** What an archive holds before it is compressed. */
+  archiveBytes: 256 * 1024 * 1024,
+  /** One line of an archive; more is not believed. */
+  archiveLineBytes: 64 * 1024 * 1024,
+  /** The manifest of an archive; more is not read. */
+  archiveManifestBytes: 64 * 1024,
+  /** How long days that were restored are left alone: 30 days. */
+  restoredDaysMs: 30 * 24 * 3_600_000,
+  /** A clock that goes ahead by more is not believed without a yes: a day. */
+  clockJumpMs: 24 * 3_600_000,
   /** Ports tried, from the configured one on. */
   portsTried: 10,
 } as const

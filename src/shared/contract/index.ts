@@ -2,6 +2,7 @@ import type { ContractRouterClient } from '@orpc/contract'
 import { oc } from '@orpc/contract'
 import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
+import { archivesContract } from './archives.ts'
 import { budgetsContract } from './budgets.ts'
 import { callExportsContract } from './call-exports.ts'
 import { callImportsContract } from './call-imports.ts'
@@ -13,6 +14,7 @@ import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { searchContract } from './search.ts'
 import { privacyContract } from './privacy.ts'
+import { retentionContract } from './retention.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
 
@@ -28,6 +30,7 @@ export const contract = oc
   .router({
     alerts: alertsContract,
     appLogs: appLogsContract,
+    archives: archivesContract,
     budgets: budgetsContract,
     callExports: callExportsContract,
     callImports: callImportsContract,
@@ -38,6 +41,7 @@ export const contract = oc
     monitoring: monitoringContract,
     search: searchContract,
     privacy: privacyContract,
+    retention: retentionContract,
     settings: settingsContract,
     upstreams: upstreamsContract,
   })

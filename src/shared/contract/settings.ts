@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 import { callViewSettings } from './call-views.ts'
 import { currencySchema } from './currency.ts'
+import { DEFAULT_RETENTION, retentionSchema } from './retention.ts'
 
 /**
  * The origin of a web page exactly as a browser sends it: scheme, host and port, and nothing to be read in two ways.
@@ -48,6 +49,9 @@ export const settingsSchema = z.object({
     .default(true)
     .describe('whether the window sounds when an alert fires'),
   ...callViewSettings,
+  retention: retentionSchema
+    .default(DEFAULT_RETENTION)
+    .describe('how long what is kept, and where it goes then'),
 })
 export type Settings = z.output<typeof settingsSchema>
 /** What holds until the user chooses otherwise. */
@@ -75,6 +79,7 @@ export const settingsContract = {
         callColumns: settingsSchema.shape.callColumns.unwrap().optional(),
         callViews: settingsSchema.shape.callViews.unwrap().optional(),
         defaultCallView: settingsSchema.shape.defaultCallView.unwrap().optional(),
+        retention: settingsSchema.shape.retention.unwrap().optional(),
       }),
     )
     .output(settingsSchema),

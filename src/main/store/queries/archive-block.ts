@@ -1,30 +1,12 @@
 import type { NewCall } from '../call.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { ExpiringCall } from '../retention/expire-calls.ts'
-import type { ArchivedCall } from '../retention/archived-call.ts'
+import type { ArchiveCounts, ArchivedCall, ArchiveTotals } from '../retention/archived-call.ts'
+import { tally } from '../retention/archived-call.ts'
 import type { FeedbackRow } from '../retention/restore-feedback.ts'
 import type { CallPlace } from './call-places.ts'
 import type { ExpiringCallsRequest } from './expiring-calls.ts'
 import { expiring } from './expiring-calls.ts'
-
-/** What an archive holds, by kind. */
-export interface ArchiveCounts {
-  calls: number
-  /** Parts of traces that are not counted as calls. */
-  steps: number
-  /** Calls and steps with a prompt or a response. */
-  texts: number
-  feedback: number
-  events: number
-}
-
-/** Sums over the calls, without steps. */
-export interface ArchiveTotals {
-  inputTokens: number
-  outputTokens: number
-  totalTokens: number
-  costNanos: number
-}
 
 export interface ArchiveBlock {
   /** A line of JSON for each call, UTF-8. */
@@ -125,22 +107,6 @@ function readBlock(
   if (first === undefined || end === undefined) return null
   const bytes = new TextEncoder().encode(`${lines.join('\n')}\n`)
   return { lines: bytes, calls, counts, totals, firstStartedAt: first, lastStartedAt: end.startedAt, end }
-}
-
-/** Adds a call to what an archive says of itself. */
-export function tally(call: ArchivedCall, counts: ArchiveCounts, totals: ArchiveTotals): void {
-  if (call.prompt !== null || call.response !== null) counts.texts += 1
-  counts.feedback += call.feedback.length
-  counts.events += call.events.length
-  if (call.isStep) {
-    counts.steps += 1
-    return
-  }
-  counts.calls += 1
-  totals.inputTokens += call.inputTokens ?? 0
-  totals.outputTokens += call.outputTokens ?? 0
-  totals.totalTokens += call.totalTokens ?? 0
-  totals.costNanos += call.costNanos ?? 0
 }
 
 const COLUMNS = [

@@ -5,17 +5,8 @@ import { bucketStart, DAY_MS } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { CallPlace } from './call-places.ts'
-
-/** What of calls goes: the whole of them, or only their texts. */
-export type ExpiryKind = 'bodies' | 'calls'
-
-/** The calls of one app, or those of all but some. */
-export type ExpiryScope = { app: string } | { exceptApps: readonly string[] }
-
-/** A scope's name in the marks of days that were gone through; none for what goes whatever its age. */
-export function nameOfScope(scope: ExpiryScope): string {
-  return 'app' in scope ? scope.app : ''
-}
+import type { ExpiryKind, ExpiryScope } from './expiry-scope.ts'
+import { nameOfScope } from './expiry-scope.ts'
 
 export interface ExpiringDaysRequest {
   kind: ExpiryKind
@@ -24,12 +15,14 @@ export interface ExpiringDaysRequest {
   before: number
   /** epoch ms; days that were restored are left alone until then. */
   now: number
+  /** Also days that were gone through: what their scope left is to go, too. */
+  ignoresMarks: boolean
   limit: number
 }
 
 /** The oldest days (UTC) before a time that may hold something to delete, as one look-up in an index for each. */
 export function expiringDays({ kysely, sqlite }: OpenDatabase, request: ExpiringDaysRequest): number[] {
-  const { kind, scope, before, now, limit } = request
+  const { kind, scope, before, now, ignoresMarks, limit } = request
   // By app_log_started_at.
   const first = kysely
     .selectFrom('app_log')
@@ -66,7 +59,7 @@ export function expiringDays({ kysely, sqlite }: OpenDatabase, request: Expiring
     const startedAt = findFirst.get(from, before)
     if (startedAt === undefined) break
     const day = bucketStart(startedAt, DAY_MS)
-    const isDone = isMarked.get(day, kind, nameOfScope(scope)) !== undefined
+    const isDone = !ignoresMarks && isMarked.get(day, kind, nameOfScope(scope)) !== undefined
     if (!isDone && isKept.get(day, now) === undefined) days.push(day)
     from = day + DAY_MS
   }

@@ -27,12 +27,12 @@ const ROW_BYTES = 400
  */
 export function expiringByApp(
   database: OpenDatabase,
-  request: Omit<ExpiringDaysRequest, 'limit'>,
+  request: Omit<ExpiringDaysRequest, 'limit' | 'ignoresMarks'>,
 ): { days: number; apps: ExpiringOfApp[] } {
   // One transaction, so that tables and calls are of the same moment.
   return database.sqlite
     .transaction(() => {
-      const days = expiringDays(database, { ...request, limit: DAYS_MAX })
+      const days = expiringDays(database, { ...request, ignoresMarks: false, limit: DAYS_MAX })
       return { days: days.length, apps: byApp(database, request, days) }
     })
     .deferred()

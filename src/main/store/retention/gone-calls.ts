@@ -76,6 +76,10 @@ export class GoneCalls {
     this.discard()
   }
 
+  unmark(dayStart: number): void {
+    this.#statements.unmark.run(dayStart)
+  }
+
   clearMarks(): void {
     this.#statements.clearMarks.run()
     this.discard()

@@ -12,6 +12,8 @@ export type RetentionNote =
   | { type: 'progress'; id: number; result: string; pendingArchive: string | null }
   | { type: 'end'; id: number; state: RunRow['state']; at: number; result: string }
   | { type: 'mark'; dayStart: number; kind: 'bodies' | 'calls'; scope: string }
+  | { type: 'pending'; id: number; pendingArchive: string | null }
+  | { type: 'unmark'; dayStart: number }
   | { type: 'clear-marks' }
   | { type: 'keep-days'; dayStarts: number[]; until: number }
 
@@ -62,6 +64,12 @@ export class RetentionBook {
         return note.id
       case 'mark':
         this.#gone.mark(note.dayStart, note.kind, note.scope)
+        return 0
+      case 'pending':
+        this.#statements.pending.run(note.pendingArchive, note.id)
+        return note.id
+      case 'unmark':
+        this.#gone.unmark(note.dayStart)
         return 0
       case 'clear-marks':
         this.#gone.clearMarks()
@@ -124,6 +132,9 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
       "insert into retention_run (reason, state, started_at, result) values (?, 'running', ?, '{}')",
     ),
     progress: sqlite.prepare<[string, string | null, number]>(progress.compile().sql),
+    pending: sqlite.prepare<[string | null, number]>(
+      kysely.updateTable('retention_run').set({ pending_archive: '' }).where('id', '=', 0).compile().sql,
+    ),
     endRun: sqlite.prepare<[string, number, string, number]>(endRun.compile().sql),
     forgetRuns: sqlite.prepare<[number]>(
       kysely.deleteFrom('retention_run').where('id', '<=', 0).compile().sql,

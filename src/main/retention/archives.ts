@@ -1,0 +1,133 @@
+import type { Archive, ArchiveManifest, RestoreOutcome } from '#shared/contract/archives.ts'
+import { LIMITS } from '#shared/limits.ts'
+import type { ArchivedCall } from '../store/retention/archived-call.ts'
+import type { Store } from '../store/store.ts'
+import type { ArchiveFiles } from './archive-files.ts'
+import type { ArchivePage } from './archive-reader.ts'
+import type { RetentionClock } from './clock.ts'
+import type { WorkLock } from './work-lock.ts'
+import { chunksOf, yielding } from './yielding.ts'
+
+/** An archive, or all archives of some days (UTC), such as 2026-05-30. */
+export type RestoreRequest = { name: string } | { fromDay: string; toDay: string }
+
+/** What was archived: looked through, checked, put back. @throws ConsoleError as `ArchiveFunctions` do. */
+export interface Archives {
+  folder(): string
+  list(): Promise<Archive[]>
+  search(
+    name: string,
+    request: { q?: string | undefined; limit: number; cursor?: string | undefined },
+  ): Promise<ArchivePage>
+  get(name: string, requestId: string): Promise<ArchivedCall | null>
+  verify(name: string): Promise<ArchiveManifest>
+  /**
+   * Puts calls back that are missing. Each archive is checked before its first call is. What was restored is left alone by
+   * retention for a while. It may be ended at any point, and done again.
+   *
+   * @yields after each chunk how far it is.
+   */
+  restore(
+    request: RestoreRequest,
+    signal?: AbortSignal,
+  ): AsyncGenerator<{ done: number; total: number }, RestoreOutcome>
+  remove(name: string): Promise<void>
+}
+
+interface Parts {
+  store: Pick<Store, 'restoreCalls' | 'noteRetention' | 'followCalls'>
+  files: Pick<ArchiveFiles, 'call'>
+  clock: RetentionClock
+  folder: () => string
+  lock: WorkLock
+}
+
+export function createArchives({ store, files, clock, folder, lock }: Parts): Archives {
+  const list = () => files.call('list', { folder: folder() })
+
+  const wanted = async (request: RestoreRequest): Promise<{ name: string; manifest: ArchiveManifest }[]> => {
+    const at = folder()
+    if ('name' in request) {
+      const manifest = await files.call('manifest', { folder: at, name: request.name })
+      return [{ name: request.name, manifest }]
+    }
+    const { fromDay, toDay } = request
+    return (
+      (await list())
+        .flatMap(({ name, manifest }) => (manifest ? [{ name, manifest }] : []))
+        .filter(({ manifest }) => manifest.day >= fromDay && manifest.day <= toDay)
+        // Calls as they were last come before those whose texts went when the calls stayed.
+        .sort(
+          (a, b) =>
+            b.manifest.kind.localeCompare(a.manifest.kind) || b.manifest.createdAt - a.manifest.createdAt,
+        )
+    )
+  }
+
+  async function* restoreAll(
+    request: RestoreRequest,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<{ done: number; total: number }, RestoreOutcome> {
+    const at = folder()
+    const sum: RestoreOutcome = { restored: 0, filled: 0, skipped: 0, feedback: 0 }
+    const archives = await wanted(request)
+    const total = archives.reduce(
+      (all, { manifest }) => all + manifest.counts.calls + manifest.counts.steps,
+      0,
+    )
+    const days = new Set(archives.map(({ manifest }) => Date.parse(manifest.day)))
+    await store.noteRetention({
+      type: 'keep-days',
+      dayStarts: [...days],
+      until: clock.now() + LIMITS.restoredDaysMs,
+    })
+    let done = 0
+    yield { done, total }
+    for (const { name } of archives) {
+      await files.call('verify', { folder: at, name })
+      for (let offset: number | null = 0; offset !== null;) {
+        const block: { calls: ArchivedCall[]; next: number | null } = await files.call('calls', {
+          folder: at,
+          name,
+          offset,
+        })
+        for (const chunk of chunksOf(block.calls)) {
+          if (signal?.aborted) return sum
+          const restored = await yielding(clock, () => store.restoreCalls(chunk))
+          sum.restored += restored.restored
+          sum.filled += restored.filled
+          sum.skipped += restored.skipped
+          sum.feedback += restored.feedback
+          done += chunk.length
+          yield { done, total }
+        }
+        offset = block.next
+      }
+    }
+    return sum
+  }
+
+  return {
+    folder,
+    list,
+    search: (name, request) => files.call('search', { folder: folder(), name, ...request }),
+    get: (name, requestId) => files.call('find', { folder: folder(), name, requestId }),
+    verify: (name) => files.call('verify', { folder: folder(), name }),
+    async *restore(request, signal) {
+      const release = lock.take()
+      try {
+        return yield* restoreAll(request, signal)
+      } finally {
+        release()
+      }
+    },
+    async remove(name) {
+      const release = lock.take()
+      try {
+        await files.call('remove', { folder: folder(), name })
+      } finally {
+        release()
+      }
+    },
+  }
+}
