@@ -6,6 +6,7 @@ import { explorer } from './en/explorer.ts'
 import { search } from './en/search.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
+import { archives, retention } from './en/retention.ts'
 
 export const en = {
   nav: {
@@ -433,6 +434,8 @@ export const en = {
     notSaved: 'This could not be saved. Try again.',
     gone: 'This upstream is no longer there.',
   },
+  retention,
+  archives,
   data: {
     title: 'Data',
     rebuild: 'Rebuild statistics',

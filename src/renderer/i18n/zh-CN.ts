@@ -7,6 +7,7 @@ import { explorer } from './zh-CN/explorer.ts'
 import { search } from './zh-CN/search.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
+import { archives, retention } from './zh-CN/retention.ts'
 
 export const zhCN: Messages = {
   nav: {
@@ -419,6 +420,8 @@ export const zhCN: Messages = {
     notSaved: '未能保存，请重试。',
     gone: '该上游已不存在。',
   },
+  retention,
+  archives,
   data: {
     title: '数据',
     rebuild: '重建统计数据',

@@ -30,6 +30,10 @@ const REASONS = new Map([
   ['must be JSON once its fields are filled in', 'invalid.json'],
   ['must name a budget', 'invalid.budget'],
   ['must be later than startsAt', 'invalid.later'],
+  ['must not be longer than callsDays', 'retention.invalid.order'],
+  ['must not be longer than rollupsDays', 'retention.invalid.order'],
+  ['must be an absolute path', 'retention.invalid.folder'],
+  ['must not be named twice', 'retention.invalid.twice'],
   ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
 ])
 const LIMITED_REASONS = [
