@@ -12,21 +12,18 @@ export interface TextIndexerParts {
 const DELAY_MS = 1_000
 /** To look for a segment that is full takes less than a millisecond. */
 const LOOKED_FOR_CALLS = SEGMENT_CALLS / 8
-/** With so many calls committed since the last look, ingest has more urgent use of the time. */
-const BUSY_CALLS = 5_000
-/** Further behind, it goes on beside ingest: what is not indexed takes long to search. */
-const BEHIND_MAX = 100_000
 /** After a failure: a full disk, most likely. */
 const RETRY_MS = 30_000
 
-/** Keeps the text index up to date in the pauses between commits. */
+/** Keeps the text index up to date, beside ingest: of the writer it takes a few milliseconds in two thousand calls. */
 export class TextIndexer {
   readonly #parts: TextIndexerParts
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
   #isUpToDate = false
-  #callsBehind = 0
-  #callsLately = 0
+  /** Counts what it was told of. */
+  #news = 0
+  #callsSinceLook = 0
   #working: Promise<void> | undefined
 
   constructor(parts: TextIndexerParts) {
@@ -36,15 +33,16 @@ export class TextIndexer {
 
   /** Says that calls were stored. */
   stored(calls: number): void {
-    this.#callsBehind += calls
-    this.#callsLately += calls
+    this.#callsSinceLook += calls
     // The newest are searched as they are until they fill a segment.
-    if (this.#callsBehind >= LOOKED_FOR_CALLS) this.changed()
+    if (this.#callsSinceLook >= LOOKED_FOR_CALLS) this.changed()
   }
 
   /** Says that there is something to be made anew. */
   changed(): void {
     this.#isUpToDate = false
+    this.#news += 1
+    this.#callsSinceLook = 0
     this.#later(DELAY_MS)
   }
 
@@ -67,12 +65,10 @@ export class TextIndexer {
   }
 
   async #goOn(): Promise<void> {
-    const isBusy = this.#callsLately > BUSY_CALLS && this.#callsBehind < BEHIND_MAX
-    this.#callsLately = 0
     let hasFailed = false
-    if (!isBusy) await this.#work().catch(() => (hasFailed = true))
+    await this.#work().catch(() => (hasFailed = true))
     this.#timer = undefined
-    this.#later(hasFailed ? RETRY_MS : isBusy ? DELAY_MS : 0)
+    this.#later(hasFailed ? RETRY_MS : 0)
   }
 
   /** One step; of two that ask at once, both wait for the same. */
@@ -82,12 +78,9 @@ export class TextIndexer {
   }
 
   async #step(): Promise<void> {
-    const behind = this.#callsBehind
+    const news = this.#news
     const step = await this.#parts.next()
     if (step) await this.#parts.write(step)
-    else {
-      this.#isUpToDate = this.#callsBehind === behind
-      this.#callsBehind -= behind
-    }
+    else this.#isUpToDate = this.#news === news
   }
 }
