@@ -369,6 +369,7 @@ export const en = {
     rateInvalid: 'Use a currency code and a number greater than 0.',
   },
   budgets: {
+    showCalls: 'Show these calls',
     title: 'Budgets',
     none: 'No budget yet. A budget says in time when more will be spent than you want.',
     noneYet:

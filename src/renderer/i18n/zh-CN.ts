@@ -357,6 +357,7 @@ export const zhCN: Messages = {
     rateInvalid: '请填写货币代码和大于 0 的数字。',
   },
   budgets: {
+    showCalls: '查看这些调用',
     title: '预算',
     none: '还没有预算。设置后，支出即将超出时可以及时知道。',
     noneYet: '还没有预算。设置后，支出即将超出时可以及时知道。最近 30 天花费 {spent}。',
