@@ -1,3 +1,4 @@
+import type { Locator } from '@playwright/test'
 import { expect, test } from '@playwright/test'
 import type { RunningApp } from './launch.ts'
 import { launchApp } from './launch.ts'
@@ -96,22 +97,22 @@ test('feedback is given on a call, stands in the list and in the statistics, and
   const { page, url, token } = running
   await post(url, '/v1/app-logs', { requestId: 'one', app: 'shop', model: 'gpt-4o' })
   /** Goes on with Tab until the element has the focus. */
-  const tabTo = async (name: string, role: 'button' | 'link' | 'radio' = 'button') => {
-    const wanted = page.getByRole(role, { name, exact: true }).first()
-    await expect(wanted).toBeVisible()
+  const tabToElement = async (wanted: Locator) => {
+    await expect(wanted).toBeAttached()
     for (let step = 0; step < 80; step += 1) {
       if (await wanted.evaluate((element) => element === document.activeElement)) return
       await page.keyboard.press('Tab')
     }
-    throw new Error(`Tab does not reach ${name}`)
+    throw new Error(`Tab does not reach ${String(wanted)}`)
   }
+  const tabTo = (name: string | RegExp, role: 'button' | 'link' | 'radio' = 'button') =>
+    tabToElement(page.getByRole(role, { name, exact: true }).first())
   await tabTo('Calls', 'link')
   await page.keyboard.press('Enter')
-  const row = page.getByRole('row').filter({ hasText: 'shop' }).first()
-  await expect(row).toBeVisible()
-  await page.evaluate(() => {
-    window.location.hash = '#/calls/one'
-  })
+  await expect(page.getByRole('row').filter({ hasText: 'shop' })).toBeVisible()
+  await tabToElement(page.getByTestId('calls'))
+  await page.keyboard.press('Home')
+  await page.keyboard.press('Enter')
 
   await tabTo('Give feedback')
   await page.keyboard.press('Enter')
@@ -124,17 +125,33 @@ test('feedback is given on a call, stands in the list and in the statistics, and
   await expect(given).toContainText('Slow <b>and</b> 不准确')
   await expect(given.getByRole('button', { name: 'Edit' })).toBeVisible()
 
+  // One's own is changed, deleted, and comes back.
+  await tabTo('Edit')
+  await page.keyboard.press('Enter')
+  await expect(page.getByRole('radio', { name: '2 stars', exact: true })).toBeFocused()
+  await page.keyboard.press('1')
+  await page.keyboard.press('Tab')
+  await page.keyboard.press('Control+Enter')
+  await expect(given.getByRole('img', { name: '1 of 5 stars' })).toBeVisible()
+  await tabTo('Delete')
+  await page.keyboard.press('Enter')
+  await expect(given).toHaveCount(0)
+  await tabTo('Undo')
+  await page.keyboard.press('Enter')
+  await expect(given.getByRole('img', { name: '1 of 5 stars' })).toBeVisible()
+
   await tabTo('Show in the feedback list', 'link')
   await page.keyboard.press('Enter')
   await expect(page.getByTestId('feedback')).toContainText('by a reviewer')
   await tabTo('Feedback', 'link')
   await page.keyboard.press('Enter')
-  await page.getByText('Statistics', { exact: true }).click()
-  await expect(page.getByRole('button', { name: /^slow: in 1 comment, 2 stars/ })).toBeVisible()
-  await expect(page.getByRole('row').filter({ hasText: 'shop' })).toContainText('2')
+  await tabTo('Queue', 'radio')
+  await page.keyboard.press('ArrowRight')
+  await expect(page.getByRole('button', { name: /^slow: in 1 comment, rated 1 on average/ })).toBeVisible()
+  await expect(page.getByRole('row').filter({ hasText: 'shop' })).toContainText('100%')
 
   // A word leads back to what was said with it.
-  await page.getByRole('button', { name: /^slow:/ }).focus()
+  await tabTo(/^slow:/)
   await page.keyboard.press('Enter')
   const item = page.getByTestId('feedback')
   await expect(item).toHaveCount(1)

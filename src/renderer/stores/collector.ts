@@ -11,6 +11,13 @@ export const useCollector = defineStore('collector', () => {
   const isReachable = ref(true)
   /** Grows with every commit that the main process tells of. */
   const revision = ref(0)
+  /** The same of feedback alone: it comes more rarely than calls by far. */
+  const feedbackRevision = ref(0)
+
+  function grow(type: 'calls' | 'feedback'): void {
+    revision.value += 1
+    if (type === 'feedback') feedbackRevision.value += 1
+  }
 
   async function refresh(): Promise<CollectorStatus> {
     try {
@@ -29,8 +36,8 @@ export const useCollector = defineStore('collector', () => {
       try {
         const events = await client.collector.events()
         // What was stored while nobody listened has to be asked for.
-        if (attempt > 0) revision.value += 1
-        for await (const event of events) if (event.stored > 0) revision.value += 1
+        if (attempt > 0) grow('feedback')
+        for await (const event of events) if (event.stored > 0) grow(event.type)
       } catch {
         isReachable.value = false
       }
@@ -38,5 +45,5 @@ export const useCollector = defineStore('collector', () => {
     }
   }
 
-  return { status, isReachable, revision, refresh, follow }
+  return { status, isReachable, revision, feedbackRevision, refresh, follow }
 })

@@ -84,7 +84,7 @@ export const feedback = {
   fewer: 'Show fewer',
   words: 'Words of the comments',
   wordLabel:
-    '{word}: in {count} comment, {average} stars on average | {word}: in {count} comment, {average} stars on average | {word}: in {count} comments, {average} stars on average',
+    '{word}: in {count} comment, rated {average} on average | {word}: in {count} comment, rated {average} on average | {word}: in {count} comments, rated {average} on average',
   noWords: 'No comments, or none that says more than little words.',
   wordsOf: 'Of one comment. | Of one comment. | Of {count} comments.',
   wordsPartial: 'Of the newest comment. | Of the newest comment. | Of the newest {count} comments.',

@@ -53,8 +53,14 @@ export function useOwnFeedback(
     removed.value = new Set()
   })
 
-  async function save(written: OwnDraft): Promise<void> {
-    const before = about.feedback().find(({ id }) => id === written.id)
+  const save = (written: OwnDraft) =>
+    store(
+      written,
+      about.feedback().find(({ id }) => id === written.id),
+    )
+
+  /** @param before what is to be changed; undefined: there is none. */
+  async function store(written: OwnDraft, before: Feedback | undefined): Promise<void> {
     said.value = optimistic(written, about.requestId(), before)
     draft.value = undefined
     hasFailed.value = false
@@ -97,7 +103,8 @@ export function useOwnFeedback(
 
   async function giveBack(feedback: Feedback): Promise<void> {
     comeBack(feedback.id)
-    await save(draftOf(feedback))
+    // It may still be among what was loaded.
+    await store(draftOf(feedback), undefined)
   }
 
   return {
