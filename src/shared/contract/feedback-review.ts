@@ -67,7 +67,7 @@ export type CommentWords = z.infer<typeof commentWordsSchema>
 const reviewerName = name.refine((text) => text.trim() !== '', 'must not be empty')
 
 /** The same change of much feedback. */
-export const triageSchema = z
+const triageSchema = z
   .object({
     // Items are looked at only if they are not too many.
     ids: z
