@@ -87,7 +87,7 @@ export class CallRestorer {
         done.feedback += feedbackRestorer.restore(call, id, call.feedback)
         done.restored += 1
       }
-      textIndex.changed(filled)
+      textIndex.filled(filled)
       rollup.flush()
       follower.flush()
       follower.advance()

@@ -44,7 +44,7 @@ export class TextIndex {
   }
 
   /**
-   * Says, in the open transaction, that calls were deleted or their texts changed or dropped. What was indexed of them is
+   * Says, in the open transaction, that calls were deleted or their texts dropped. What was indexed of them is
    * gone as soon as their segments are made anew.
    *
    * @param ids `app_log.id`
@@ -59,6 +59,12 @@ export class TextIndex {
     const whole = wholeSegments(statements.lastId.get()?.id ?? 0)
     if (statements.dropFrom.run(whole).changes > 0)
       statements.dropPostings.run(...bucketsFrom(whole, Infinity))
+  }
+
+  /** The same of calls that have texts which they had not: until they are indexed, all of their segments is looked through. */
+  filled(ids: readonly number[]): void {
+    this.changed(ids)
+    for (const segment of new Set(ids.map(segmentOf))) this.#statements.unbuild.run(null, segment)
   }
 
   /** Has all of it made anew; what there is serves until then. */
@@ -108,6 +114,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
   const markAll = kysely.updateTable('text_segment').set({ revision: 0 })
   // By the primary key, like those that follow.
   const mark = markAll.where('number', '=', 0)
+  const unbuild = kysely.updateTable('text_segment').set({ built_revision: null }).where('number', '=', 0)
   const plan = kysely
     .insertInto('text_segment')
     .values({ number: 0, min_started_at: 0, max_started_at: 0, revision: 0 })
@@ -131,6 +138,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     lastId: sqlite.prepare<[], { id: number | null }>(lastId.compile().sql),
     markAll: sqlite.prepare<[number]>(markAll.compile().sql),
     mark: sqlite.prepare<[number, number]>(mark.compile().sql),
+    unbuild: sqlite.prepare<[null, number]>(unbuild.compile().sql),
     plan: sqlite.prepare<[number, Time, Time, number]>(plan.compile().sql),
     write: sqlite.prepare<[Time, Time, Uint8Array | null, number, number]>(write.compile().sql),
     dropFrom: sqlite.prepare<[number]>(dropFrom.compile().sql),

@@ -155,7 +155,22 @@ describe('the text index', () => {
     expect(await textIndexState(database)).toMatchObject({ indexed: SEGMENT_CALLS + 1 })
   })
 
-  test('is made anew on request, and serves meanwhile', async () => {
+  test('finds texts that a call is given later, before and after it has followed', async () => {
+    const { database, writers } = await openDatabase()
+    insert(writers, [makeCall({ requestId: 'bare' }), ...someCalls(SEGMENT_CALLS, 9)])
+    index(database, writers)
+    const step = () => nextIndexStep(database)
+    database.sqlite.transaction(() => {
+      database.sqlite.exec("insert into app_log_body (app_log_id, prompt) values (1, 'unmistakable')")
+      writers.textIndex.filled([1])
+    })()
+    expect(search(database, { q: 'unmistakable', limit: 5 })).toEqual(['bare'])
+    index(database, writers)
+    expect(step()).toBeNull()
+    expect(search(database, { q: 'unmistakable', limit: 5 })).toEqual(['bare'])
+  })
+
+  test('is made anew on request', async () => {
     const { database, writers } = await openDatabase()
     const calls = someCalls(SEGMENT_CALLS, 7)
     insert(writers, calls)
