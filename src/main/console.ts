@@ -23,10 +23,10 @@ import {
 } from './ingest/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import type { Log } from './log.ts'
-import { openPrivacy } from './privacy/index.ts'
 import type { RetentionClock, RetentionKeeper } from './retention/index.ts'
 import { openRetention } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
+import { openForgetting, openPrivacy } from './privacy/index.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
@@ -179,6 +179,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       log,
     })
     retention = retainer
+    const forgetting = await openForgetting({
+      store,
+      hash: (text) => privacy.digest(text),
+      async forgetElsewhere(userId) {
+        await Promise.all([opened.forgetUser(userId), budgets.forgetUser(userId)])
+      },
+    })
     const tokens = openTokens(dataDir, options.token)
     const router = createRouter({
       store,
@@ -193,6 +200,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       retention: retainer,
       folderShell: options.folderShell ?? NO_FOLDERS,
       privacy,
+      forgetting,
       collectorStatus,
       database: databaseOf(options),
       dialogs: options.dialogs,

@@ -1,11 +1,11 @@
 import { ORPCError } from '@orpc/server'
 import { os } from './implementer.ts'
-import type { BadPattern, Privacy } from './privacy/index.ts'
+import type { BadPattern, Forgetting, Privacy } from './privacy/index.ts'
 
-const { get, update, preview } = os.privacy
+const { get, update, preview, findUser, forgetUser, forgetting: progress } = os.privacy
 
 /** Implements the contract of privacy. */
-export function privacyProcedures(privacy: Privacy) {
+export function privacyProcedures(privacy: Privacy, forgetting: Forgetting) {
   return {
     get: get.handler(() => privacy.current()),
     update: update.handler(async ({ input }) => {
@@ -14,6 +14,13 @@ export function privacyProcedures(privacy: Privacy) {
       return result
     }),
     preview: preview.handler(({ input: { text, ...choices } }) => privacy.preview(text, choices)),
+    findUser: findUser.handler(({ input }) => forgetting.find(input.userId)),
+    forgetUser: forgetUser.handler(async ({ input, signal }) => {
+      let last = { done: 0, total: 0, feedback: 0, isFinished: false }
+      for await (const step of forgetting.user(input.userId, signal)) last = step
+      return last
+    }),
+    forgetting: progress.handler(({ input, signal }) => forgetting.user(input.userId, signal)),
   }
 }
 

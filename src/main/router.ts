@@ -31,7 +31,7 @@ import type { RetentionKeeper } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
 import { archiveProcedures, retentionProcedures } from './retention-procedures.ts'
 import { searchProcedures } from './search-procedures.ts'
-import type { Privacy } from './privacy/index.ts'
+import type { Forgetting, Privacy } from './privacy/index.ts'
 import { privacyProcedures } from './privacy-procedures.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
@@ -55,6 +55,7 @@ export interface RouterParts {
   retention: RetentionKeeper
   folderShell: FolderShell
   privacy: Privacy
+  forgetting: Forgetting
   collectorStatus: () => Promise<CollectorStatus>
   /** Where the store's database is, for what reads it in threads of its own. */
   database: DatabaseOptions
@@ -94,8 +95,8 @@ export function createRouter(parts: RouterParts) {
       }),
       remove: os.appLogs.remove.handler(async ({ input, errors }) => {
         const call = await store.ask('getCall', input)
-        const deleted = call ? await store.deleteCalls([call.id]) : 0
-        if (deleted === 0) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
+        if (!call || !(await parts.forgetting.call(call)))
+          throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
       }),
     },
     archives: archiveProcedures(parts.retention, parts.folderShell),
@@ -189,7 +190,7 @@ export function createRouter(parts: RouterParts) {
       rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },
     search: searchProcedures(store),
-    privacy: privacyProcedures(parts.privacy),
+    privacy: privacyProcedures(parts.privacy, parts.forgetting),
     settings: {
       get: os.settings.get.handler(() => settings.current()),
       update: os.settings.update.handler(({ input }) => settings.update(input)),

@@ -197,6 +197,12 @@ export const LIMITS = {
   replacementLength: 100,
   /** Time for one of them to go through one text; the text is withheld then. */
   patternMs: 500,
+  /** Calls of a user that are forgotten with one transaction, and pieces of feedback. */
+  forgottenPerCommit: 200,
+  /** Calls that are looked through with one query for those of a user. */
+  callsScannedForUser: 100_000,
+  /** A database that is written anew once a user was forgotten. */
+  rewrittenBytes: 128 * 1024 * 1024,
   /** A text that redaction is tried on. */
   previewLength: 20_000,
   /** Days that something is kept: a hundred years. */

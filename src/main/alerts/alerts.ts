@@ -22,6 +22,7 @@ import type { AlertRules } from './rules.ts'
 import { createRules } from './rules.ts'
 import type { Silences } from './silences.ts'
 import { createSilences } from './silences.ts'
+import { forgetUser } from './forget-user.ts'
 import { fillTemplate } from './wording/fill-template.ts'
 
 /** Tells that records or rules changed. */
@@ -38,6 +39,8 @@ export interface Alerts {
   silences: Silences
   delivery: Delivery
   preview(rule: NewAlertRule): Promise<AlertPreview>
+  /** Takes a user's name out of all that alerts go on with. */
+  forgetUser(userId: string): Promise<void>
   engineStatus(): AlertEngineStatus
   /** Tells of changes, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<AlertsEvent>
@@ -114,6 +117,7 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       const usage = await budgetUsage(store, budgets, [rule], now())
       return previewRule(store, rule, { now: now(), budgets: usage })
     },
+    forgetUser: (userId) => forgetUser(book, userId, now()),
     engineStatus: () => engine.status(),
     events: (signal) => publisher.subscribe('change', { signal, maxBufferedEvents: 1 }),
     start: () => engine.start(),

@@ -18,6 +18,8 @@ export interface Budgets {
     changes: { [K in keyof NewBudget]?: NewBudget[K] | undefined },
   ): Promise<Budget | BudgetProblem>
   remove(id: string): Promise<BudgetProblem | undefined>
+  /** Removes the budgets of a user, for good. */
+  forgetUser(userId: string): Promise<void>
   /** Takes back the removal of the budget that was removed last: it is there again, by the same id. */
   restore(id: string): Promise<Budget | BudgetProblem>
 }
@@ -55,6 +57,14 @@ export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Pr
       budgets.delete(id)
       lastRemoved = budget
       return undefined
+    },
+    async forgetUser(userId) {
+      for (const { id, scope } of [...budgets.values()]) {
+        if (scope.userId !== userId) continue
+        await store.writeBudget({ id, budget: null })
+        budgets.delete(id)
+      }
+      if (lastRemoved?.scope.userId === userId) lastRemoved = undefined
     },
     async restore(id) {
       if (lastRemoved?.id !== id) return 'not-found'

@@ -346,6 +346,12 @@ interface SettingTable {
   value: string
 }
 
+/** What is to stay forgotten, by a keyed hash: archives may hold it still. */
+interface ForgottenTable {
+  digest: string
+  forgotten_at: number
+}
+
 export interface Schema extends AlertTables, RetentionTables {
   app_log: AppLogTable
   app_log_body: AppLogBodyTable
@@ -374,6 +380,7 @@ export interface Schema extends AlertTables, RetentionTables {
   feedback: FeedbackTable
   feedback_rollup: FeedbackRollupTable
   reviewer: ReviewerTable
+  forgotten: ForgottenTable
 }
 
 export type NewAppLogRow = Insertable<AppLogTable>

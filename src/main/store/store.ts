@@ -23,6 +23,7 @@ import type {
   RestoredState,
 } from './feedback.ts'
 import type { InsertOutcome } from './insert-calls.ts'
+import type { CallsToForget } from './privacy/forgetter.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
@@ -117,6 +118,20 @@ export interface Store {
    * @returns how many were deleted.
    */
   deleteCalls(ids: number[]): Promise<number>
+  /**
+   * Deletes calls, all or none of them, so that nothing of them is left in the database once the log is emptied.
+   *
+   * @returns how many were deleted.
+   */
+  forgetCalls(calls: CallsToForget): Promise<number>
+  /** The same of feedback of a user, and of feedback on their calls. @returns how many pieces, at most the limit. */
+  forgetFeedback(userId: string, limit: number): Promise<number>
+  /** The same of a user's name, in what is kept of alerts. */
+  forgetName(name: string, standIn: string): Promise<void>
+  /** Writes a small database anew, so that not even moved copies of rows are left. */
+  rewriteSmall(): Promise<void>
+  /** Empties the write-ahead log into the database. @returns whether it did: readers may still need it. */
+  emptyLog(): Promise<boolean>
   /**
    * Deletes calls because of their age, with their texts and the events of their spans, all of those that have not changed
    * or none. What was counted of them stays.
@@ -234,6 +249,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       textIndexer.changed()
       return deleted
     },
+    async forgetCalls(calls) {
+      const forgotten = await writer.call('forgetCalls', calls)
+      textIndexer.changed()
+      // They know calls of the last minutes by user, and would tell of them.
+      await Promise.all([watchers.rules.forgetCalls(), watchers.previews.forgetCalls()])
+      return forgotten
+    },
+    forgetFeedback: (userId, limit) => writer.call('forgetFeedback', { userId, limit }),
+    forgetName: (name, standIn) => writer.call('forgetName', { name, standIn }),
+    rewriteSmall: () => writer.call('rewriteSmall', null),
+    emptyLog: () => writer.call('emptyLog', null),
     async rebuildTextIndex() {
       await writer.call('rebuildTextIndex', null)
       textIndexer.changed()

@@ -27,6 +27,7 @@ import type { NewSpanEvent } from './insert-span-events.ts'
 import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
 import type { CostChange } from './reprice-calls.ts'
+import type { CallsToForget } from './privacy/forgetter.ts'
 import type { Expired, ExpiringCall } from './retention/expire-calls.ts'
 import type { ArchivedCall } from './retention/archived-call.ts'
 import type { Restored } from './retention/restore-calls.ts'
@@ -69,6 +70,16 @@ export type WriterFunctions = {
   writeAlerts(changes: AlertChanges): void
   /** Deletes calls by `app_log.id`, in one transaction. @returns how many there were. */
   deleteCalls(ids: number[]): number
+  /** Deletes calls so that nothing of them is left in the files once the log is emptied. @returns how many there were. */
+  forgetCalls(calls: CallsToForget): number
+  /** The same of feedback of a user, or on their calls. @returns how many pieces. */
+  forgetFeedback(request: { userId: string; limit: number }): number
+  /** The same of a user's name, in what is kept of alerts. */
+  forgetName(request: { name: string; standIn: string }): void
+  /** Writes a small database anew. */
+  rewriteSmall(input: null): void
+  /** Empties the write-ahead log. @returns whether it did. */
+  emptyLog(input: null): boolean
   /** Empties the tables that follow the calls. They then fill again by themselves, and sooner by `followCalls`. */
   clearFollowing(input: null): void
   /** Has the tables follow as many calls as are good for one transaction. @returns how many are left, at most. */
@@ -137,6 +148,7 @@ async function main(): Promise<void> {
     deleter,
     feedback,
     follower,
+    forgetter,
     inserter,
     rebuilder,
     repricer,
@@ -317,6 +329,24 @@ async function main(): Promise<void> {
         break
       case 'pruneAlerts':
         server.succeed(request.id, retentionBook.pruneAlerts(request.input.before))
+        break
+      case 'forgetCalls':
+        server.succeed(request.id, forgetter.forgetCalls(request.input))
+        mayHaveGaps = true
+        break
+      case 'forgetFeedback':
+        server.succeed(request.id, forgetter.forgetFeedback(request.input))
+        break
+      case 'forgetName':
+        forgetter.forgetName(request.input)
+        server.succeed(request.id, undefined)
+        break
+      case 'rewriteSmall':
+        forgetter.rewriteSmall()
+        server.succeed(request.id, undefined)
+        break
+      case 'emptyLog':
+        server.succeed(request.id, forgetter.emptyLog())
         break
       case 'clearFollowing':
         follower.clear()

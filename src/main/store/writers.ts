@@ -18,6 +18,7 @@ import { FeedbackRestorer } from './retention/restore-feedback.ts'
 import { GoneCalls } from './retention/gone-calls.ts'
 import { RetentionBook } from './retention/retention-book.ts'
 import { FeedbackTriage } from './triage-feedback.ts'
+import { Forgetter } from './privacy/forgetter.ts'
 import { FeedbackWriter } from './write-feedback.ts'
 
 /** What writes calls and all that follows from them. Label sets are known to all of them alike. */
@@ -41,14 +42,16 @@ export function createWriters(
     waitingRequestIds,
   })
   const inserter = new CallInserter(sqlite, kysely, { rollup, follower, refs, feedback, requestIds, gone })
+  const deleter = new CallDeleter(sqlite, kysely, { rollup, follower, requestIds, textIndex })
   return {
     alerts: new AlertWriter(sqlite, kysely),
     follower,
     feedback,
     inserter,
     repricer: new CallRepricer(sqlite, kysely, { rollup, follower, refs }),
-    deleter: new CallDeleter(sqlite, kysely, { rollup, follower, requestIds, textIndex }),
     triage: new FeedbackTriage(sqlite, kysely, { feedbackRollup }),
+    deleter,
+    forgetter: new Forgetter(sqlite, kysely, { deleter, feedbackRollup }),
     textIndex,
     rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup, gone }),
     expirer: new CallExpirer(sqlite, kysely, { rollup, follower, gone, requestIds, textIndex }),

@@ -269,7 +269,7 @@ export const appLogsContract = {
       path: '/v1/app-logs/{requestId}',
       successStatus: 204,
       tags: ['Calls'],
-      summary: 'Deletes a call with its bodies, and takes it out of the statistics',
+      summary: 'Deletes a call with its bodies, overwrites them, and takes it out of the statistics',
     })
     .input(z.object({ requestId: z.string().max(LIMITS.nameLength) }))
     .output(z.void()),

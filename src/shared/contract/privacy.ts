@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 
@@ -125,6 +125,19 @@ const previewSchema = z.object({
 })
 export type RedactionPreview = z.output<typeof previewSchema>
 
+const userId = z
+  .string('must be text')
+  .min(1, 'must not be empty')
+  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+
+const forgetProgressSchema = z.object({
+  done: z.int().describe('calls that are gone'),
+  total: z.int(),
+  feedback: z.int().describe('pieces of feedback that are gone'),
+  isFinished: z.boolean().describe('whether nothing of the user is left, in the files either'),
+})
+export type ForgetProgress = z.output<typeof forgetProgressSchema>
+
 const tags = ['Privacy']
 
 export const privacyContract = {
@@ -169,4 +182,24 @@ export const privacyContract = {
       }),
     )
     .output(previewSchema),
+  findUser: oc
+    .route({
+      method: 'POST',
+      path: '/v1/privacy/find-user',
+      tags,
+      summary: 'How much is kept of a user: what forgetting them takes away',
+    })
+    .input(z.object({ userId }))
+    .output(z.object({ calls: z.int(), feedback: z.int() })),
+  forgetUser: oc
+    .route({
+      method: 'POST',
+      path: '/v1/privacy/forget-user',
+      tags,
+      summary: 'Deletes all that is kept of a user, in the free pages of the files, too',
+    })
+    .input(z.object({ userId }))
+    .output(forgetProgressSchema),
+  /** The same for the window, with progress; it may be ended at any time, and what is gone stays gone. */
+  forgetting: oc.input(z.object({ userId })).output(eventIterator(forgetProgressSchema)),
 }

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import * as z from 'zod'
 import { appLogSchema } from '#shared/contract/app-logs.ts'
 import { collectorStatusSchema } from '#shared/contract/collector.ts'
 import { DEFAULT_PRIVACY, privacySettingsSchema } from '#shared/contract/privacy.ts'
@@ -275,5 +276,58 @@ describe('settings', () => {
     expect(collectorStatusSchema.parse((await opened.get('/v1/collector/status')).body).redactions).toEqual(
       {},
     )
+  })
+})
+
+describe('forgetting', () => {
+  test('a user is gone from calls, feedback, budgets, rules and silences', async () => {
+    const opened = await consoleForTest()
+    const userId = 'melanie@example.com'
+    for (const requestId of ['a', 'b']) await post(opened, '/v1/app-logs', { requestId, app: 'shop', userId })
+    await post(opened, '/v1/app-logs', { requestId: 'c', app: 'shop', userId: 'other' })
+    await post(opened, '/v1/feedback', { requestId: 'c', rating: 1, userId })
+    const made = async (path: string, body: unknown) => {
+      const answer = await manage(opened, 'POST', path, body)
+      expect([path, answer.status]).toEqual([path, 201])
+      return z.object({ id: z.string() }).parse(answer.body).id
+    }
+    await made('/v1/budgets', { name: 'hers', period: 'day', amount: 1, scope: { userId } })
+    const conditions = [{ metric: 'errors', comparison: 'gt', threshold: 1, windowMinutes: 5 }]
+    const rule = { name: 'r', severity: 'info', conditions }
+    const both = await made('/v1/alerts/rules', { ...rule, filter: { userId: [userId, 'other'] } })
+    const alone = await made('/v1/alerts/rules', { ...rule, filter: { userId: [userId] } })
+    await made('/v1/alerts/silences', { matchers: { userId }, endsAt: Date.now() + 3_600_000 })
+
+    const find = () => manage(opened, 'POST', '/v1/privacy/find-user', { userId })
+    expect((await find()).body).toEqual({ calls: 2, feedback: 1 })
+    const answer = await manage(opened, 'POST', '/v1/privacy/forget-user', { userId })
+    expect(answer).toMatchObject({ status: 200, body: { done: 2, total: 2, feedback: 1, isFinished: true } })
+
+    expect((await find()).body).toEqual({ calls: 0, feedback: 0 })
+    expect((await opened.get('/v1/budgets')).body).toMatchObject({ items: [] })
+    expect((await opened.get('/v1/alerts/silences')).body).toMatchObject({ items: [] })
+    expect((await opened.get(`/v1/alerts/rules/${both}`)).body).toMatchObject({
+      isEnabled: true,
+      filter: { userId: ['other'] },
+    })
+    // Without its filter it would look at everybody.
+    expect((await opened.get(`/v1/alerts/rules/${alone}`)).body).toMatchObject({
+      isEnabled: false,
+      filter: { userId: ['[forgotten]'] },
+    })
+    expect(isInFiles(opened.dataDir, userId)).toBe(false)
+  })
+
+  test('needs a user, and the token', async () => {
+    const opened = await consoleForTest()
+    expect((await manage(opened, 'POST', '/v1/privacy/forget-user', { userId: '' })).status).toBe(400)
+    const body = { userId: 'u' }
+    const answer = await opened.send({
+      method: 'POST',
+      path: '/v1/privacy/forget-user',
+      headers: JSON_TYPE,
+      body,
+    })
+    expect(answer.status).toBe(401)
   })
 })

@@ -15,6 +15,7 @@ import { labelRollups } from './0010-label-rollups.ts'
 import { labelCalls } from './0011-label-calls.ts'
 import { requestRefs } from './0012-request-refs.ts'
 import { search } from './0013-search.ts'
+import { privacy } from './0014-privacy.ts'
 import { retention } from './0015-retention.ts'
 import { feedbackTriage } from './0018-feedback-triage.ts'
 
@@ -33,6 +34,7 @@ const MIGRATIONS = {
   '0011-label-calls': labelCalls,
   '0012-request-refs': requestRefs,
   '0013-search': search,
+  '0014-privacy': privacy,
   '0015-retention': retention,
   '0018-feedback-triage': feedbackTriage,
 }

@@ -5,6 +5,7 @@ import { archiveBlock } from './archive-block.ts'
 import { analyseFeedback } from './analyse-feedback.ts'
 import { commentWords } from './comment-words.ts'
 import { countPresent } from './count-present.ts'
+import { countUser } from './count-user.ts'
 import { expiringCalls, expiringDays } from './expiring-calls.ts'
 import { feedbackStatistics } from './feedback-statistics.ts'
 import {
@@ -26,6 +27,7 @@ import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
 import { readReviewers } from './read-reviewers.ts'
+import { readForgotten } from './read-forgotten.ts'
 import { readSettings } from './read-settings.ts'
 import { readTrace } from './read-trace.ts'
 import { expiringByApp } from './retention-preview.ts'
@@ -38,6 +40,7 @@ import { sumCosts } from './sum-costs.ts'
 import { textIndexState } from './text-index-state.ts'
 import { topCalls } from './top-calls.ts'
 import { unpricedCalls } from './unpriced-calls.ts'
+import { userCalls } from './user-calls.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
 export function queries(database: OpenDatabase) {
@@ -55,6 +58,7 @@ export function queries(database: OpenDatabase) {
     expiringDays: (input: Parameters<typeof expiringDays>[1]) => expiringDays(database, input),
     oldestKept: (input: Parameters<typeof oldestKept>[1]) => oldestKept(kysely, input),
     retentionRuns: (input: Parameters<typeof retentionRuns>[1]) => retentionRuns(kysely, input),
+    countUser: (input: Parameters<typeof countUser>[1]) => countUser(kysely, input),
     dueDeliveries: (input: Parameters<typeof dueDeliveries>[1]) => dueDeliveries(kysely, input),
     getAlertRecord: (input: Parameters<typeof getAlertRecord>[1]) => getAlertRecord(kysely, input),
     feedbackStatistics: (input: Parameters<typeof feedbackStatistics>[1]) =>
@@ -74,6 +78,7 @@ export function queries(database: OpenDatabase) {
     readChannels: (_input: null) => readChannels(kysely),
     readCosts: (_input: null) => readCosts(kysely),
     readReviewers: (_input: null) => readReviewers(kysely),
+    readForgotten: (_input: null) => readForgotten(kysely),
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     recordPoints: (input: Parameters<typeof recordPoints>[1]) => recordPoints(kysely, input),
@@ -85,6 +90,7 @@ export function queries(database: OpenDatabase) {
     textIndexState: (_input: null) => textIndexState(database),
     topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
     unpricedCalls: (input: Parameters<typeof unpricedCalls>[1]) => unpricedCalls(database, input),
+    userCalls: (input: Parameters<typeof userCalls>[1]) => userCalls(kysely, input),
   }
 }
 
