@@ -6,7 +6,6 @@ const searchStateSchema = z.object({
   total: z.int().describe('calls, deleted ones included'),
   indexed: z.int().describe('calls whose texts are found at once; others are looked through one by one'),
 })
-export type SearchState = z.infer<typeof searchStateSchema>
 
 /** Where a text stands in a call, with a little of what is around it. */
 const snippetSchema = z.object({
