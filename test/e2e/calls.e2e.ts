@@ -214,7 +214,7 @@ test('the list is narrowed down by keys alone, and the address keeps it', async 
   await expect(page.getByText('4 calls', { exact: true })).toBeVisible()
   await page.getByRole('button', { name: 'No longer by: Tag' }).click()
   await open('/calls?range=1h&hasFeedback=true')
-  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+  await expect(page.getByText('1 call', { exact: true })).toBeVisible()
 
   // An id is found at any time.
   await open('/calls?from=1600000000000&to=1600000001000&requestId=call-7')
@@ -405,7 +405,7 @@ test('from a spike on the overview to one of its calls, and to what one says of 
   await page.keyboard.press('Escape')
   await expect(page.getByTestId('calls').locator('[aria-selected=true]')).toBeVisible()
   await open('/calls?range=1h&hasFeedback=true')
-  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+  await expect(page.getByText('1 call', { exact: true })).toBeVisible()
   await open('/overview?range=1h')
   await expect(page.getByTestId('card-satisfaction')).toContainText('0%')
 })
@@ -424,7 +424,7 @@ test('numbers of the overview lead to the calls behind them', async () => {
   await expect(page.getByTestId('chip-model')).toContainText('gpt-4o')
   await page.goBack()
   await page.getByTestId('card-requests').getByRole('link', { name: '1 error' }).click()
-  await expect(page.getByText('1 calls', { exact: true })).toBeVisible()
+  await expect(page.getByText('1 call', { exact: true })).toBeVisible()
   await page.goBack()
   await page.getByTestId('card-cost').getByRole('link', { name: '7 unpriced' }).click()
   await expect(page.getByText('7 calls', { exact: true })).toBeVisible()

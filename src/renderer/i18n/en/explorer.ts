@@ -6,7 +6,7 @@ export const explorer = {
   follow: 'Follow new calls',
   newer: '{count} new | {count} new | {count} new',
   manyNewer: '{count}+ new',
-  count: '{count} calls',
+  count: '{count} calls | 1 call | {count} calls',
   countLoaded: '{count} calls loaded',
   halted: 'Looked through until {time}, and found little. There are older calls.',
   goOn: 'Look on',
