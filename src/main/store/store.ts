@@ -189,14 +189,19 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   )
   await Promise.all(readers.map((reader) => reader.ready))
 
+  let isClosing = false
+  let indexWorker: Worker | undefined
   let indexReader: ThreadClient<ReaderFunctions> | undefined
   const textIndexer = new TextIndexer({
     async next() {
       if (options.isTextIndexed === false) return null
       const { indexed, total } = await leastBusy(readers).call('textIndexState', null)
-      if (indexed === total) return null
+      if (indexed === total || isClosing) return null
       // One of its own: to look at the texts of a segment takes longer than a page should wait.
-      indexReader ??= new ThreadClient<ReaderFunctions>(startThread('reader-thread', database))
+      if (indexReader?.isAlive !== true) {
+        indexWorker = startThread('reader-thread', database)
+        indexReader = new ThreadClient<ReaderFunctions>(indexWorker)
+      }
       await indexReader.ready
       return indexReader.call('nextIndexStep', null)
     },
@@ -291,10 +296,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {
-      await Promise.all([watchers.rules.close(), watchers.previews.close(), textIndexer.close()])
-      await Promise.all(
-        [...readers, ...(indexReader ? [indexReader] : [])].map((reader) => reader.call('close', null)),
-      )
+      isClosing = true
+      await Promise.all([watchers.rules.close(), watchers.previews.close()])
+      // It only reads: what it is at need not be waited for.
+      await Promise.all([textIndexer.close(), indexWorker?.terminate()])
+      await Promise.all(readers.map((reader) => reader.call('close', null)))
       await writer.call('close', null)
     },
   }

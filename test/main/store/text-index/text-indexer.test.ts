@@ -8,31 +8,35 @@ import { makeCall } from '../make-call.ts'
 const callsOf = (text: string, count: number) =>
   Array.from({ length: count }, () => makeCall({ prompt: { format: 'text', text } }))
 
-test('calls are indexed by themselves, and those that are deleted leave the index', async () => {
-  const store = await openStore({ dataDir: temporaryFolder() })
-  onTestFinished(() => store.close())
-  const state = () => store.ask('textIndexState', null)
-  const allIndexed = async () => {
-    for (;;) {
-      const { total, indexed } = await state()
-      if (indexed === total) return total
-      await delay(50)
+test(
+  'calls are indexed by themselves, and those that are deleted leave the index',
+  { timeout: 60_000 },
+  async () => {
+    const store = await openStore({ dataDir: temporaryFolder() })
+    onTestFinished(() => store.close())
+    const state = () => store.ask('textIndexState', null)
+    const allIndexed = async () => {
+      for (;;) {
+        const { total, indexed } = await state()
+        if (indexed === total) return total
+        await delay(50)
+      }
     }
-  }
-  await store.insertCalls(callsOf('hello', SEGMENT_CALLS + 10))
-  expect(await state()).toEqual({ total: SEGMENT_CALLS + 10, indexed: 10 })
-  expect(await allIndexed()).toBe(SEGMENT_CALLS + 10)
+    await store.insertCalls(callsOf('hello', SEGMENT_CALLS + 10))
+    expect(await state()).toEqual({ total: SEGMENT_CALLS + 10, indexed: 10 })
+    expect(await allIndexed()).toBe(SEGMENT_CALLS + 10)
 
-  await store.deleteCalls([3])
-  expect(await state()).toMatchObject({ indexed: 10 })
-  await allIndexed()
+    await store.deleteCalls([3])
+    expect(await state()).toMatchObject({ indexed: 10 })
+    await allIndexed()
 
-  await store.rebuildTextIndex()
-  await store.finishTextIndex()
-  expect(await state()).toMatchObject({ indexed: SEGMENT_CALLS + 10 })
-})
+    await store.rebuildTextIndex()
+    await store.finishTextIndex()
+    expect(await state()).toMatchObject({ indexed: SEGMENT_CALLS + 10 })
+  },
+)
 
-test('a store that is opened again goes on where it was', async () => {
+test('a store that is opened again goes on where it was', { timeout: 60_000 }, async () => {
   const dataDir = temporaryFolder()
   const store = await openStore({ dataDir })
   await store.insertCalls(callsOf('hello', 2 * SEGMENT_CALLS))
