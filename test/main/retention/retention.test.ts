@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import SqliteDatabase from 'better-sqlite3'
+import { describe, expect, onTestFinished, test } from 'vitest'
 import { makeCall } from '../store/make-call.ts'
 import { eventually } from '../eventually.ts'
 import { DAY, ended, NOW, openForTest } from './open-for-test.ts'
@@ -129,11 +130,36 @@ describe('a run', () => {
   })
 
   test('deletes records and notifications of alerts that are over, and leaves those that are not', async () => {
-    const { store, runOnce, keeper } = await openForTest()
-    expect(await keeper.preview()).toMatchObject({ alertRecords: 0, notifications: 0 })
+    const { runOnce, keeper, dataDir } = await openForTest()
+    const sqlite = new SqliteDatabase(join(dataDir, 'llmops.sqlite'))
+    onTestFinished(() => void sqlite.close())
+    const record = (id: string, days: number, isOver: boolean) =>
+      sqlite
+        .prepare(
+          `insert into alert_record (id, rule_id, rule, rule_name, severity, labels, state, is_acknowledged, is_read,
+             started_at, resolved_at, note, metric, threshold)
+           values (?, 'r', '{}', '', 'info', '{}', ?, 0, 0, ?, ?, '', '', 0)`,
+        )
+        .run(id, isOver ? 'resolved' : 'firing', NOW - days * DAY, isOver ? NOW - days * DAY : null)
+    const delivery = (id: string, days: number, status: string) =>
+      sqlite
+        .prepare(
+          `insert into alert_delivery (id, channel_id, rule_id, event, payload, status, attempts, created_at)
+           values (?, 'c', 'r', 'firing', '{}', ?, 1, ?)`,
+        )
+        .run(id, status, NOW - days * DAY)
+    record('old', 400, true)
+    record('old-firing', 400, false)
+    record('new', 300, true)
+    delivery('old-sent', 400, 'sent')
+    delivery('old-queued', 400, 'queued')
+    delivery('new-sent', 300, 'sent')
+    expect(await keeper.preview()).toMatchObject({ alertRecords: 1, notifications: 1 })
     await runOnce()
-    expect((await keeper.runs(null, 1))[0]?.result).toMatchObject({ alertRecords: 0, notifications: 0 })
-    expect(await store.ask('countAlertRecords', null)).toMatchObject({ unread: 0 })
+    const ids = (table: string) => sqlite.prepare(`select id from ${table} order by 1`).pluck().all()
+    expect(ids('alert_record')).toEqual(['new', 'old-firing'])
+    expect(ids('alert_delivery')).toEqual(['new-sent', 'old-queued'])
+    expect((await keeper.runs(null, 1))[0]?.result).toMatchObject({ alertRecords: 1, notifications: 1 })
   })
 
   test('can be ended, and leaves nothing half done', async () => {
