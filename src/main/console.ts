@@ -176,6 +176,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       retention: () => settings.current().retention,
       versions: { app: VERSION, schema: SCHEMA_VERSION },
       clock: options.retentionClock,
+      isForgotten: (call) => forgetting.isForgotten(call),
       log,
     })
     retention = retainer
@@ -184,6 +185,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       hash: (text) => privacy.digest(text),
       async forgetElsewhere(userId) {
         await Promise.all([opened.forgetUser(userId), budgets.forgetUser(userId)])
+        for await (const _step of retainer.archives.forget());
       },
     })
     const tokens = openTokens(dataDir, options.token)

@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { ArchivePage } from './archive-reader.ts'
 import type { RetentionClock } from './clock.ts'
+import { rewriteArchive } from './rewrite-archive.ts'
 import type { WorkLock } from './work-lock.ts'
 import { chunksOf, yielding } from './yielding.ts'
 
@@ -32,7 +33,18 @@ export interface Archives {
     signal?: AbortSignal,
   ): AsyncGenerator<{ done: number; total: number }, RestoreOutcome>
   remove(name: string): Promise<void>
+  /**
+   * Takes out of archives what is to stay forgotten: each that holds some is written anew without it, and the old one is
+   * deleted when the new one was read back. It may be ended at any point, and done again.
+   *
+   * @yields after each archive how many of how many were looked through.
+   * @returns how many calls were taken out.
+   */
+  forget(signal?: AbortSignal): AsyncGenerator<{ done: number; total: number }, number>
 }
+
+/** What tells whether something is to stay forgotten, in archives, too. */
+export type IsForgotten = (call: { requestId: string; userId: string | null; startedAt: number }) => boolean
 
 interface Parts {
   store: Pick<Store, 'restoreCalls' | 'noteRetention' | 'followCalls'>
@@ -40,9 +52,10 @@ interface Parts {
   clock: RetentionClock
   folder: () => string
   lock: WorkLock
+  isForgotten: IsForgotten
 }
 
-export function createArchives({ store, files, clock, folder, lock }: Parts): Archives {
+export function createArchives({ store, files, clock, folder, lock, isForgotten }: Parts): Archives {
   const list = () => files.call('list', { folder: folder() })
 
   const wanted = async (request: RestoreRequest): Promise<{ name: string; manifest: ArchiveManifest }[]> => {
@@ -93,10 +106,11 @@ export function createArchives({ store, files, clock, folder, lock }: Parts): Ar
         })
         for (const chunk of chunksOf(block.calls)) {
           if (signal?.aborted) return sum
-          const restored = await yielding(clock, () => store.restoreCalls(chunk))
+          const wanted = chunk.filter((call) => !isForgotten(call))
+          const restored = await yielding(clock, () => store.restoreCalls(wanted))
           sum.restored += restored.restored
           sum.filled += restored.filled
-          sum.skipped += restored.skipped
+          sum.skipped += restored.skipped + chunk.length - wanted.length
           sum.feedback += restored.feedback
           done += chunk.length
           yield { done, total }
@@ -110,13 +124,36 @@ export function createArchives({ store, files, clock, folder, lock }: Parts): Ar
   return {
     folder,
     list,
-    search: (name, request) => files.call('search', { folder: folder(), name, ...request }),
-    get: (name, requestId) => files.call('find', { folder: folder(), name, requestId }),
+    async search(name, request) {
+      const { items, nextCursor } = await files.call('search', { folder: folder(), name, ...request })
+      return { items: items.filter((item) => !isForgotten(item)), nextCursor }
+    },
+    async get(name, requestId) {
+      const call = await files.call('find', { folder: folder(), name, requestId })
+      return call && isForgotten(call) ? null : call
+    },
     verify: (name) => files.call('verify', { folder: folder(), name }),
     async *restore(request, signal) {
       const release = lock.take()
       try {
         return yield* restoreAll(request, signal)
+      } finally {
+        release()
+      }
+    },
+    async *forget(signal) {
+      const release = lock.take()
+      try {
+        const at = folder()
+        const all = await list()
+        let [forgotten, done] = [0, 0]
+        for (const { name, manifest } of all) {
+          if (signal?.aborted) return forgotten
+          if (manifest) forgotten += await rewriteArchive(files, { folder: at, name, isForgotten })
+          done += 1
+          yield { done, total: all.length }
+        }
+        return forgotten
       } finally {
         release()
       }

@@ -14,7 +14,7 @@ import type { Log } from '../log.ts'
 import type { RetentionRunRow } from '../store/queries/retention-state.ts'
 import type { Store } from '../store/store.ts'
 import { ArchiveFiles } from './archive-files.ts'
-import type { Archives } from './archives.ts'
+import type { Archives, IsForgotten } from './archives.ts'
 import { createArchives } from './archives.ts'
 import type { RetentionClock } from './clock.ts'
 import { ClockGuard } from './clock-guard.ts'
@@ -48,6 +48,8 @@ export interface RetentionOptions {
   retention: () => Retention
   versions: { app: string; schema: string }
   clock?: RetentionClock | undefined
+  /** What must not come back from an archive, nor be found in one. */
+  isForgotten?: IsForgotten | undefined
   log: Log
   /** Names the moments at which the console may be killed, for tests. */
   onStep?: ((step: string) => void) | undefined
@@ -71,7 +73,14 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
   const folder = () => retention().archiveFolder ?? join(options.dataDir, ARCHIVES_FOLDER)
   const files = new ArchiveFiles()
   const lock = new WorkLock()
-  const archives = createArchives({ store, files, clock, folder, lock })
+  const archives = createArchives({
+    store,
+    files,
+    clock,
+    folder,
+    lock,
+    isForgotten: options.isForgotten ?? (() => false),
+  })
   const publisher = new EventPublisher<{ change: null }>()
 
   const stored = stateSchema.safeParse((await store.ask('readSettings', null)).get(STATE_SETTING))

@@ -339,6 +339,8 @@ async function main(): Promise<void> {
         break
       case 'forgetName':
         forgetter.forgetName(request.input)
+        // It knows users by their names.
+        follower.discard()
         server.succeed(request.id, undefined)
         break
       case 'rewriteSmall':

@@ -139,6 +139,31 @@ test('a text is found literally, page by page', async () => {
   expect(await keeper.archives.get('2025-12-12.calls.001', 'nobody')).toBeNull()
 })
 
+test('what is to stay forgotten is found in no archive, comes back from none, and is taken out of all', async () => {
+  const { keeper, calls, folder, forgotten } = await archived()
+  forgotten.add('用户-1')
+  const name = '2025-12-12.calls.001'
+  expect((await keeper.archives.search(name, { limit: 10 })).items).toMatchObject([{ requestId: 'bare' }])
+  expect(await keeper.archives.get(name, 'whole')).toBeNull()
+  expect(await restoreAll(keeper.archives, { name })).toMatchObject({ restored: 1, skipped: 1 })
+  expect(await calls()).toEqual(['bare'])
+  const steps = keeper.archives.forget()
+  let step = await steps.next()
+  while (!step.done) step = await steps.next()
+  expect(step.value).toBe(1)
+  const anew = '2025-12-12.calls.002'
+  expect((await keeper.archives.list()).map((archive) => archive.name)).toEqual([
+    '2025-12-13.calls.001',
+    anew,
+  ])
+  expect(await keeper.archives.verify(anew)).toMatchObject({ counts: { calls: 1, feedback: 0 } })
+  expect(gunzipSync(readFileSync(join(folder, `${anew}.jsonl.gz`))).toString()).not.toContain('用户-1')
+  forgotten.add('bare')
+  const again = keeper.archives.forget()
+  for (step = await again.next(); !step.done;) step = await again.next()
+  expect((await keeper.archives.list()).map((archive) => archive.name)).toEqual(['2025-12-13.calls.001'])
+})
+
 describe('an archive that cannot be trusted', () => {
   const NAME = '2025-12-12.calls.001'
   const manifest = (folder: string) => join(folder, `${NAME}.manifest.json`)

@@ -19,6 +19,8 @@ export interface RetentionTest {
   clock: HandClock
   dataDir: string
   retention: Retention
+  /** Users and request ids that are to stay forgotten. */
+  forgotten: Set<string>
   /** Runs once and waits for its end. */
   runOnce: () => Promise<void>
   /** How many calls there are, and what statistics say of all. */
@@ -32,12 +34,14 @@ export async function openForTest(choices: Partial<Retention> = {}): Promise<Ret
   const store = await openStore({ dataDir })
   const clock = new HandClock(NOW)
   const retention: Retention = { ...DEFAULT_RETENTION, isNightly: false, ...choices }
+  const forgotten = new Set<string>()
   const keeper = await openRetention({
     store,
     dataDir,
     retention: () => retention,
     versions: { app: '0.0.0', schema: 'test' },
     clock,
+    isForgotten: ({ requestId, userId }) => forgotten.has(requestId) || forgotten.has(userId ?? ''),
     log: recordingLog(),
   })
   onTestFinished(async () => {
@@ -50,6 +54,7 @@ export async function openForTest(choices: Partial<Retention> = {}): Promise<Ret
     clock,
     dataDir,
     retention,
+    forgotten,
     async runOnce() {
       await keeper.run()
       await ended(keeper)

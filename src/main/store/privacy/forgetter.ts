@@ -103,6 +103,8 @@ export class Forgetter {
   }
 
   #replaceName(name: string, standIn: string): void {
+    // What is left of it is counted of calls that are gone because of their age.
+    this.#statements.rename.run(standIn, name)
     // As it stands within JSON text.
     const written = JSON.stringify(name).slice(1, -1)
     for (const { find, update } of this.#statements.named) {
@@ -147,7 +149,10 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
       ).sql,
     ),
   }))
+  // By the unique index on the name.
+  const rename = sql`update ${sql.table('user')} set name = ${''} || ' ' || id where name = ${''}`
   return {
+    rename: sqlite.prepare<[string, string]>(rename.compile(kysely).sql),
     note: sqlite.prepare<[string, number]>(note.compile().sql),
     feedback: sqlite.prepare<[string, string, number], CountableFeedback & { seq: number }>(
       feedback.compile().sql,
