@@ -119,6 +119,12 @@ export default {
       'A domain; it knows others by their index only. A file of OTLP holds what requests hold.',
     ),
     only(
+      'care',
+      '^src/main/care/',
+      ['^src/main/care/', '^src/main/log\\.ts$', '^src/main/store/', '^src/shared/'],
+      'A domain.',
+    ),
+    only(
       'demo',
       '^src/main/demo/',
       ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'],

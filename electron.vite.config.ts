@@ -37,6 +37,7 @@ export default defineConfig({
           'export-thread': path('src/main/transfer/export-thread.ts'),
           'import-thread': path('src/main/transfer/import-thread.ts'),
           'archive-thread': path('src/main/retention/archive-thread.ts'),
+          'care-thread': path('src/main/store/care/care-thread.ts'),
           'counter-thread': path('src/main/ingest/estimation/counter-thread.ts'),
         },
         output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },

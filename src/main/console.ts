@@ -8,6 +8,7 @@ import packageJson from '../../package.json' with { type: 'json' }
 import type { Alerts, AlertTiming, SecretCipher, SystemNotifier } from './alerts/index.ts'
 import { openAlerts } from './alerts/index.ts'
 import { openBudgets } from './budgets/index.ts'
+import { createDatabaseCare, openBackups } from './care/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startCollector } from './collector/server.ts'
@@ -54,6 +55,8 @@ export interface ConsoleOptions {
   folderShell?: FolderShell | undefined
   /** What retention goes by; absent: the system's. */
   retentionClock?: RetentionClock | undefined
+  /** Closes the console and opens it again; absent: what was asked for holds from the next start on. */
+  restart?: (() => void) | undefined
   /** The system's notifications; absent: there are none. */
   notifier?: SystemNotifier | undefined
   /** The system's keyring; absent: secrets are kept until the console ends. */
@@ -81,6 +84,9 @@ export interface Console {
 }
 
 const NO_FOLDERS: FolderShell = { openFolder: async () => false, chooseFolder: async () => null }
+/** Until an answer is out, which says that the console restarts. */
+const RESTART_DELAY_MS = 300
+
 const systemLocale = () => new Intl.DateTimeFormat().resolvedOptions().locale
 
 const VERSION: string = packageJson.version
@@ -188,6 +194,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         for await (const _step of retainer.archives.forget());
       },
     })
+    const database = databaseOf(options)
+    const care = createDatabaseCare({ store, database, log })
+    const backups = await openBackups({ store, database, dataDir, log })
     const tokens = openTokens(dataDir, options.token)
     const router = createRouter({
       store,
@@ -204,7 +213,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       privacy,
       forgetting,
       collectorStatus,
-      database: databaseOf(options),
+      database,
+      care,
+      backups,
+      restart: () => {
+        if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
+      },
       dialogs: options.dialogs,
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
     })
@@ -232,6 +246,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     }
     opened.start()
     retainer.start()
+    care.start()
+    backups.start()
     const demo = options.isDemo
       ? startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
       : undefined
@@ -244,7 +260,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       async close() {
         await demo?.stop()
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
-        await Promise.all([collector.close(), proxy.close(), opened.close(), retainer.close()])
+        await Promise.all([
+          collector.close(),
+          proxy.close(),
+          opened.close(),
+          retainer.close(),
+          care.close(),
+          backups.close(),
+        ])
         await estimator.close()
         await privacy.close()
         removeCollectorAddress(dataDir)

@@ -82,6 +82,11 @@ async function start(options: StartOptions): Promise<void> {
     saveFile: createFileSaver({ windowOf: () => window, log }),
     dialogs: createFileDialogs({ windowOf: () => window }),
     folderShell: createFolderShell(() => window),
+    // A process anew: the window and all that it shows begin anew, too.
+    restart() {
+      app.relaunch()
+      app.quit()
+    },
     notifier,
     secretCipher: createSecretCipher(safeStorage),
     locale: app.getLocale(),

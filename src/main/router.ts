@@ -6,6 +6,8 @@ import type { Budget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { alertProcedures } from './alert-procedures.ts'
 import type { Alerts } from './alerts/index.ts'
+import { backupProcedures, databaseProcedures } from './care-procedures.ts'
+import type { Backups, DatabaseCare } from './care/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
@@ -59,6 +61,10 @@ export interface RouterParts {
   collectorStatus: () => Promise<CollectorStatus>
   /** Where the store's database is, for what reads it in threads of its own. */
   database: DatabaseOptions
+  care: DatabaseCare
+  backups: Backups
+  /** Closes the console and opens it again, once the answer is out. */
+  restart: () => void
   /** Absent: there is no window. */
   dialogs: FileDialogs | undefined
   /** Asks the user where to. */
@@ -101,6 +107,7 @@ export function createRouter(parts: RouterParts) {
     },
     archives: archiveProcedures(parts.retention, parts.folderShell),
     retention: retentionProcedures(parts.retention),
+    backups: backupProcedures(parts.backups, parts),
     budgets: {
       list: os.budgets.list.handler(async ({ input: { timeZone = systemTimeZone() } }) => ({
         items: await budgetStatuses(store, budgets.list(), Date.now(), timeZone),
@@ -173,6 +180,7 @@ export function createRouter(parts: RouterParts) {
         }
       }),
     },
+    database: databaseProcedures(parts.care),
     feedback: feedbackProcedures(store, parts.feedback),
     files: {
       save: os.files.save.handler(({ input }) => saveFile(input)),

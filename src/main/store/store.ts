@@ -157,6 +157,12 @@ export interface Store {
   rebuildTextIndex(): Promise<void>
   /** Resolves when the text index has nothing of calls that are deleted, and all that it can have of the others. */
   finishTextIndex(): Promise<void>
+  /**
+   * Gives free pages back to the disk. What is to be written meanwhile waits; it is answered afterwards.
+   *
+   * @throws ConsoleError `store-full`: it is as it was.
+   */
+  compact(): Promise<void>
   /** Asks the least busy reader. */
   ask: Ask
   commitStatistics(): CommitStatistics
@@ -181,6 +187,8 @@ const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))
 export async function openStore(options: StoreOptions): Promise<Store> {
   prepareFolder(options.dataDir)
   const database = databaseOf(options)
+  // What SQLite writes aside is as private as the database, and as large: the system's folder may be small.
+  process.env['SQLITE_TMPDIR'] ??= options.dataDir
   const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
   await writer.ready
   const readers = Array.from(
@@ -291,6 +299,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     noteRetention: (note) => writer.call('noteRetention', note),
     pruneAlerts: (before) => writer.call('pruneAlerts', { before }),
+    compact: () => writer.call('compact', null),
     clearFollowing: () => writer.call('clearFollowing', null),
     followCalls: () => writer.call('followCalls', null),
     ask: (name, input) => leastBusy(readers).call(name, input as never) as never,

@@ -2,6 +2,8 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { BudgetChange } from './budget.ts'
 import { writeBudget } from './budget.ts'
+import { compactDatabase } from './care/compact-database.ts'
+import { applyRestore } from './care/restore-request.ts'
 import type { ChannelChange } from './alerts/channels.ts'
 import { writeChannel } from './alerts/channels.ts'
 import type { DeliveryMark } from './alerts/deliveries.ts'
@@ -102,6 +104,8 @@ export type WriterFunctions = {
   writeChannel(change: ChannelChange): void
   markDelivery(mark: DeliveryMark): void
   recoverDeliveries(request: { now: number }): void
+  /** Gives free pages back to the disk. What is to be written meanwhile waits. */
+  compact(input: null): void
   close(input: null): void
 }
 
@@ -135,7 +139,7 @@ async function main(): Promise<void> {
   let database: OpenDatabase
   try {
     releaseFolder = holdDataFolder(options)
-    database = await openMigrated(options)
+    database = await openRestored(options)
   } catch (error) {
     releaseFolder?.()
     server.notReady(error)
@@ -359,6 +363,10 @@ async function main(): Promise<void> {
         follow()
         server.succeed(request.id, callsAhead)
         break
+      case 'compact':
+        compactDatabase(database)
+        server.succeed(request.id, undefined)
+        break
       case 'close':
         isClosed = true
         clearTimeout(followTimer)
@@ -434,6 +442,20 @@ async function main(): Promise<void> {
 
 function isSameKind<Request extends WriterRequest>(request: WriterRequest, as: Request): request is Request {
   return request.name === as.name
+}
+
+/** Puts a backup in the place of the database first, if that was asked for; if it does not open, the old one is back. */
+async function openRestored(options: DatabaseOptions): Promise<OpenDatabase> {
+  const restored = applyRestore(options)
+  if (!restored) return openMigrated(options)
+  try {
+    const database = await openMigrated(options)
+    restored.keep()
+    return database
+  } catch {
+    restored.undo()
+    return openMigrated(options)
+  }
 }
 
 /** Closes the database again if it cannot be used: whoever hears of that may touch its files. */

@@ -2,6 +2,7 @@ import { alerts } from './en/alerts.ts'
 import { call } from './en/call.ts'
 import { callExport } from './en/call-export.ts'
 import { callImport } from './en/call-import.ts'
+import { backups, database } from './en/database.ts'
 import { explorer } from './en/explorer.ts'
 import { search } from './en/search.ts'
 import { feedback } from './en/feedback.ts'
@@ -110,6 +111,8 @@ export const en = {
   search,
   callExport,
   callImport,
+  backups,
+  database,
   calls: {
     time: 'Time',
     app: 'App',

@@ -3,6 +3,7 @@ import { alerts } from './zh-CN/alerts.ts'
 import { call } from './zh-CN/call.ts'
 import { callExport } from './zh-CN/call-export.ts'
 import { callImport } from './zh-CN/call-import.ts'
+import { backups, database } from './zh-CN/database.ts'
 import { explorer } from './zh-CN/explorer.ts'
 import { search } from './zh-CN/search.ts'
 import { feedback } from './zh-CN/feedback.ts'
@@ -111,6 +112,8 @@ export const zhCN: Messages = {
   search,
   callExport,
   callImport,
+  backups,
+  database,
   calls: {
     time: '时间',
     app: '应用',

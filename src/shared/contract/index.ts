@@ -3,11 +3,13 @@ import { oc } from '@orpc/contract'
 import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
 import { archivesContract } from './archives.ts'
+import { backupsContract } from './backups.ts'
 import { budgetsContract } from './budgets.ts'
 import { callExportsContract } from './call-exports.ts'
 import { callImportsContract } from './call-imports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
+import { databaseContract } from './database.ts'
 import { feedbackContract } from './feedback.ts'
 import { feedbackReviewContract } from './feedback-review.ts'
 import { filesContract } from './files.ts'
@@ -31,11 +33,13 @@ export const contract = oc
     alerts: alertsContract,
     appLogs: appLogsContract,
     archives: archivesContract,
+    backups: backupsContract,
     budgets: budgetsContract,
     callExports: callExportsContract,
     callImports: callImportsContract,
     collector: collectorContract,
     costConfigs: costConfigsContract,
+    database: databaseContract,
     feedback: { ...feedbackContract, ...feedbackReviewContract },
     files: filesContract,
     monitoring: monitoringContract,

@@ -42,6 +42,11 @@ const MIGRATIONS = {
 /** The schema this version of the console writes. */
 export const SCHEMA_VERSION = Object.keys(MIGRATIONS).at(-1) ?? ''
 
+/** Whether this version of the console knows what a migration did. */
+export function isKnownMigration(name: string): boolean {
+  return Object.hasOwn(MIGRATIONS, name)
+}
+
 /**
  * Brings a database to the newest schema, all or nothing.
  *
@@ -75,7 +80,7 @@ async function refuseNewerSchema(db: OpenDatabase['kysely']): Promise<void> {
   if (!tables.some((table) => table.name === DEFAULT_MIGRATION_TABLE)) return
   const names = sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`
   const { rows } = await names.execute(db)
-  if (rows.every((row) => Object.hasOwn(MIGRATIONS, row.name))) return
+  if (rows.every((row) => isKnownMigration(row.name))) return
   throw new ConsoleError(
     'store-newer',
     'These data were written by a newer version of LLMOps Console. Install that version, or choose another data folder.',

@@ -6,6 +6,8 @@ import type { Schema } from '../schema.ts'
 export interface StoreSize {
   calls: number
   sizeBytes: number
+  /** In the file: new calls take it before the file grows. */
+  freeBytes: number
   /** Without pages that deleted rows have left, which are used again. */
   usedBytes: number
   sqliteVersion: string
@@ -27,6 +29,7 @@ export async function storeSize(db: Kysely<Schema>, sqlite: SqliteDatabase.Datab
   return {
     calls: (calls ?? 0) - (gone ?? 0),
     sizeBytes: pragma('page_count') * pragma('page_size'),
+    freeBytes: pragma('freelist_count') * pragma('page_size'),
     usedBytes: (pragma('page_count') - pragma('freelist_count')) * pragma('page_size'),
     sqliteVersion: version?.version ?? '',
   }
