@@ -7,6 +7,7 @@ import { explorer } from './en/explorer.ts'
 import { search } from './en/search.ts'
 import { feedback } from './en/feedback.ts'
 import { overview } from './en/overview.ts'
+import { privacy } from './en/privacy.ts'
 import { archives, retention } from './en/retention.ts'
 
 export const en = {
@@ -438,6 +439,7 @@ export const en = {
     notSaved: 'This could not be saved. Try again.',
     gone: 'This upstream is no longer there.',
   },
+  privacy,
   retention,
   archives,
   data: {

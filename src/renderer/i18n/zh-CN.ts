@@ -8,6 +8,7 @@ import { explorer } from './zh-CN/explorer.ts'
 import { search } from './zh-CN/search.ts'
 import { feedback } from './zh-CN/feedback.ts'
 import { overview } from './zh-CN/overview.ts'
+import { privacy } from './zh-CN/privacy.ts'
 import { archives, retention } from './zh-CN/retention.ts'
 
 export const zhCN: Messages = {
@@ -424,6 +425,7 @@ export const zhCN: Messages = {
     notSaved: '未能保存，请重试。',
     gone: '该上游已不存在。',
   },
+  privacy,
   retention,
   archives,
   data: {

@@ -11,7 +11,8 @@ export const call = {
   copyResponse: 'Copy response',
   delete: 'Delete call',
   deleteTitle: 'Delete this call?',
-  deleteText: 'Its prompt and response go, and the statistics no longer count it. This cannot be undone.',
+  deleteText:
+    'Its prompt and response go, and the statistics no longer count it. Nothing of it is left in the database’s files. This cannot be undone.',
   notDeleted: 'The call could not be deleted. Try again.',
   deleted: 'The call was deleted.',
   callsLike: 'Calls like this around that time',
@@ -114,6 +115,10 @@ export const call = {
     'end-before-start': 'The reported end lies before the start. There is no duration.',
     'text-repaired': 'A text held characters that are not valid Unicode. They were replaced.',
     'text-truncated': 'A text was longer than what is kept of it. Its end is missing.',
+    redacted: 'Secrets or personal data were taken out of its texts, as the privacy settings say.',
+    'capture-truncated': 'Only the beginning of its texts is kept, as the privacy settings say.',
+    'capture-hashes': 'Only hashes of its texts are kept, as the privacy settings say.',
+    'capture-none': 'Its texts are not kept, as the privacy settings say.',
   },
   // Trace.
   trace: 'Trace',

@@ -1,0 +1,42 @@
+import { defineStore } from 'pinia'
+import { ref, shallowRef } from 'vue'
+import type { PrivacySettings } from '#shared/contract/privacy.ts'
+import { client } from '../client.ts'
+
+type PrivacyChange = Parameters<typeof client.privacy.update>[0]
+
+/** What is kept of calls, and what is taken out of their texts. */
+export const usePrivacy = defineStore('privacy', () => {
+  const settings = shallowRef<PrivacySettings>()
+  /** What went wrong last: they were not read, or a change was not kept. */
+  const problem = ref<'not-loaded' | 'not-saved'>()
+
+  async function load(): Promise<void> {
+    try {
+      settings.value = await client.privacy.get()
+      problem.value = undefined
+    } catch {
+      problem.value = 'not-loaded'
+    }
+  }
+
+  /** Stores what may be refused, and shows it then. Throws why it was not stored. */
+  async function update(change: PrivacyChange): Promise<void> {
+    settings.value = await client.privacy.update(change)
+    problem.value = undefined
+  }
+
+  /** Shows a choice at once; what was stored has the last word. */
+  async function choose(change: Partial<PrivacySettings>): Promise<void> {
+    const before = settings.value
+    if (before) settings.value = { ...before, ...change }
+    try {
+      await update(change)
+    } catch {
+      settings.value = before
+      problem.value = 'not-saved'
+    }
+  }
+
+  return { settings, problem, load, update, choose }
+})
