@@ -1,4 +1,4 @@
-export type { Archives, IsForgotten, RestoreRequest } from './archives.ts'
+export type { Archives } from './archives.ts'
 export type { RetentionClock } from './clock.ts'
 export type { RetentionKeeper } from './retention.ts'
 export { openRetention } from './retention.ts'

@@ -25,6 +25,9 @@ const sources = readdirSync(rendererFolder, { recursive: true, encoding: 'utf8' 
 
 /** Keys that are put together at run time. */
 const COMPOSED = [
+  /^archives\.(kinds|problem)\./,
+  /^retention\.(bodies|calls|rollups|alerts)(Text)?$/,
+  /^retention\.(running|reason|state|problem)\./,
   /^callExport\.(about|failed)\./,
   /^callImport\.(formats|ends)\./,
   /^calls\.(ok|error)$/,

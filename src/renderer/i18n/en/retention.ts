@@ -44,7 +44,6 @@ export const retention = {
   count: 'Calls',
   about: 'About',
   run: 'Run now',
-  runConfirm: 'Run now with these limits?',
   runConfirmText: 'What is listed goes now. With archiving on, it can be restored.',
   runConfirmNoArchive: 'What is listed goes now, and cannot be brought back: archiving is off.',
   running: {
@@ -147,9 +146,6 @@ export const archives = {
   more: 'More',
   back: 'Back to the list',
   close: 'Close',
-  started: 'Started',
-  app: 'App',
-  model: 'Model',
   step: 'step',
   wholeCall: 'All that is archived of {id}',
   problem: {

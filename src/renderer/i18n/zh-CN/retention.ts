@@ -44,7 +44,6 @@ export const retention: typeof enRetention = {
   count: '调用数',
   about: '约',
   run: '立即清理',
-  runConfirm: '按当前期限立即清理？',
   runConfirmText: '列出的数据将立即清理。已开启归档，之后可以恢复。',
   runConfirmNoArchive: '列出的数据将立即清理且无法找回：归档已关闭。',
   running: {
@@ -146,9 +145,6 @@ export const archives: typeof enArchives = {
   more: '更多',
   back: '返回列表',
   close: '关闭',
-  started: '开始时间',
-  app: '应用',
-  model: '模型',
   step: '步骤',
   wholeCall: '{id} 的全部归档内容',
   problem: {
