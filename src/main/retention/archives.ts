@@ -5,6 +5,7 @@ import type { Store } from '../store/store.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { ArchivePage } from './archive-reader.ts'
 import type { RetentionClock } from './clock.ts'
+import type { IsForgotten } from './rewrite-archive.ts'
 import { rewriteArchive } from './rewrite-archive.ts'
 import type { WorkLock } from './work-lock.ts'
 import { chunksOf, yielding } from './yielding.ts'
@@ -42,9 +43,6 @@ export interface Archives {
    */
   forget(signal?: AbortSignal): AsyncGenerator<{ done: number; total: number }, number>
 }
-
-/** What tells whether something is to stay forgotten, in archives, too. */
-export type IsForgotten = (call: { requestId: string; userId: string | null; startedAt: number }) => boolean
 
 interface Parts {
   store: Pick<Store, 'restoreCalls' | 'noteRetention' | 'followCalls'>

@@ -3,7 +3,9 @@ import type { ArchivedCall } from '../store/retention/archived-call.ts'
 import { emptyCounts, emptyTotals, tally } from '../store/retention/archived-call.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { ArchiveHeader } from './archive-line.ts'
-import type { IsForgotten } from './archives.ts'
+
+/** What tells whether something is to stay forgotten, in archives, too. */
+export type IsForgotten = (call: { requestId: string; userId: string | null; startedAt: number }) => boolean
 
 /**
  * Writes an archive anew without what is to stay forgotten, under a name of its own, and deletes the old one once the new

@@ -30,6 +30,9 @@ const COMPOSED = [
   /^retention\.(running|reason|state|problem)\./,
   /^callExport\.(about|failed)\./,
   /^callImport\.(formats|ends)\./,
+  /^backups\.(failed|kinds|problems)\./,
+  /^database\.(parts|phases|refused|checks)\./,
+  /^privacy\.(modes|detectors)\./,
   /^calls\.(ok|error)$/,
   /^counters\.(accepted|duplicates|conflicts|rejected|unknownFields|truncated|notEstimated)$/,
 ]
