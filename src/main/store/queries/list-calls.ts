@@ -4,6 +4,7 @@ import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { LABELS } from '../label-sets.ts'
+import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { CallConditions } from './call-conditions.ts'
 import { conditionsOf, hasConditions } from './call-conditions.ts'
@@ -128,8 +129,10 @@ class CallList {
     const found = this.#search()
     if (found) return found
     if (!places) return this.#lookThrough(this.#scanLimit)
-    const first = this.#lookThrough(Math.min(LOOKED_THROUGH_FIRST, this.#scanLimit))
-    if (first.end === null || first.items.length === limit) return first
+    if (!this.#isRare()) {
+      const first = this.#lookThrough(Math.min(LOOKED_THROUGH_FIRST, this.#scanLimit))
+      if (first.end === null || first.items.length === limit) return first
+    }
     return this.#take(places.places, false)
   }
 
@@ -232,11 +235,35 @@ class CallList {
     if (selector.ahead() > AHEAD_MAX) return undefined
     if (userId !== undefined) return placesOfUser(this.#database, userId, this.#before())
     if (status === undefined && this.#labels.length === 0) return undefined
+    const ids = this.#read<{ id: number }>(this.#labelSets()).map(({ id }) => id)
+    return placesOfLabels(this.#database, ids, this.#before())
+  }
+
+  /** The numbers of those that match. */
+  #labelSets() {
+    const { status } = this.#request
     let sets = this.#kysely.selectFrom('label_set').select('id')
     for (const [label, value] of this.#labels) sets = sets.where(label, '=', value)
-    if (status !== undefined) sets = sets.where('error_type', status === 'ok' ? '=' : '!=', '')
-    const ids = this.#read<{ id: number }>(sets).map(({ id }) => id)
-    return placesOfLabels(this.#database, ids, this.#before())
+    return status === undefined ? sets : sets.where('error_type', status === 'ok' ? '=' : '!=', '')
+  }
+
+  /** Whether the labels are so rare, on the day that the page begins in, that a look through the first calls is in vain. */
+  #isRare(): boolean {
+    const { limit, userId } = this.#request
+    if (userId !== undefined) return false
+    // By the primary key.
+    const requestsOf = (grain: 'all' | 'labelSet') =>
+      this.#kysely
+        .selectFrom('call_rollup')
+        .where('level', '=', levelOf(DAY_MS, grain))
+        .where('bucket_start', '=', bucketStart(this.#before().startedAt - 1, DAY_MS))
+        .select((eb) => eb.fn.sum<number | null>('requests').as('requests'))
+    const [all] = this.#read<{ requests: number | null }>(requestsOf('all'))
+    if (!all?.requests) return false
+    const [wanted] = this.#read<{ requests: number | null }>(
+      requestsOf('labelSet').where('label_set_id', 'in', this.#labelSets()),
+    )
+    return ((wanted?.requests ?? 0) / all.requests) * LOOKED_THROUGH_FIRST < limit
   }
 
   /** Takes calls from their places, and from those that are not followed yet. */
