@@ -119,7 +119,11 @@ function prepareLookup(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) 
 }
 
 function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
-  const insert = kysely.insertInto('request_ref').values({ partition: 0, hash: 0, app_log_id: 0 })
+  // SQLite gives the greatest id out again: one that a deleted call left behind may come again with the same request id.
+  const insert = kysely
+    .insertInto('request_ref')
+    .values({ partition: 0, hash: 0, app_log_id: 0 })
+    .onConflict((conflict) => conflict.doNothing())
   // By the primary key.
   const remove = kysely
     .deleteFrom('request_ref')

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import { ConsoleError } from '#shared/errors.ts'
 import type { BudgetChange } from './budget.ts'
@@ -174,6 +175,8 @@ export interface Store {
 const WATCH_RULES_MS = 2 * 3_600_000
 const WATCH_PREVIEWS_MS = 5 * 60_000
 
+/** Thousands of texts of a megabyte take longer to look at. */
+const INDEX_CLOSE_MS = 2_000
 const DATABASE_FILE = 'llmops.sqlite'
 
 // More readers than cores do not answer sooner; one is always free while another computes a long statistic.
@@ -307,8 +310,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     async close() {
       isClosing = true
       await Promise.all([watchers.rules.close(), watchers.previews.close()])
-      // It only reads: what it is at need not be waited for.
-      await Promise.all([textIndexer.close(), indexWorker?.terminate()])
+      // It ends with what it is at, unless that takes longer than the console may take to end: it only reads.
+      const indexed = Promise.all([textIndexer.close(), indexReader?.call('close', null)])
+      await Promise.race([
+        indexed.catch(() => undefined),
+        setTimeout(INDEX_CLOSE_MS, undefined, { ref: false }),
+      ])
+      await indexWorker?.terminate()
       await Promise.all(readers.map((reader) => reader.call('close', null)))
       await writer.call('close', null)
     },

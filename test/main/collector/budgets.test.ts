@@ -157,6 +157,6 @@ describe('in the window', () => {
     await client.budgets.remove({ id: made.id })
     await client.budgets.remove({ id: other.id })
     await expect(client.budgets.restore({ id: made.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
-    expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('restore')
+    expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('budgets.restore')
   })
 })
