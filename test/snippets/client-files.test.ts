@@ -83,7 +83,10 @@ test.skipIf(!findCommand('javac'))('the Java code records a call as it stands (n
   write(folder, 'App.java', textOf(snippets, 'connect.steps.mark'))
 
   const environment = textOf(snippets, 'connect.steps.environment')
-  await bash(folder, `${environment}\njavac -encoding UTF-8 -d classes java/AppLog.java App.java\njava -cp classes App`)
+  await bash(
+    folder,
+    `${environment}\njavac -encoding UTF-8 -d classes java/AppLog.java App.java\njava -cp classes App`,
+  )
 
   expect(await storedCalls(opened)).toMatchObject({ items: [{ ...STORED, model: 'gpt-4o-mini' }] })
 })
