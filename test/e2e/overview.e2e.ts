@@ -99,7 +99,8 @@ test('a span that OpenTelemetry exports appears like any other call', async () =
   })
 
   expect(response.status).toBe(200)
-  await expect(page.getByRole('row', { name: /travel-agent qwen-max/ })).toContainText('1.5 s')
+  // It is one of the newest, and the slowest, too.
+  await expect(page.getByRole('row', { name: /travel-agent qwen-max/ }).first()).toContainText('1.5 s')
 })
 
 test('tokens that an app does not report are estimated and marked, until that is switched off', async () => {

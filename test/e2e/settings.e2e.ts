@@ -183,7 +183,7 @@ test('web pages are let in by their exact origin, which is checked', async () =>
   }
   const fromPage = { origin: 'https://app.example.com', authorization: `Bearer ${await token()}` }
   const field = page.getByLabel('Origin', { exact: true })
-  const add = () => page.getByRole('button', { name: 'Add', exact: true }).click()
+  const add = () => page.locator('#access').getByRole('button', { name: 'Add', exact: true }).click()
 
   await field.fill('https://app.example.com/path')
   await add()
@@ -210,7 +210,7 @@ test('language and theme can be chosen here, too', async () => {
   await page.getByRole('radiogroup', { name: 'Theme' }).getByText('Dark').click()
   await expect(page.locator('html')).toHaveClass(/dark/)
   await page.getByRole('radiogroup', { name: 'Language' }).getByText('简体中文').click()
-  await expect(page.getByRole('heading', { name: '设置' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '设置', exact: true })).toBeVisible()
   await expect(page.getByRole('radio', { name: '简体中文' })).toBeChecked()
 })
 
