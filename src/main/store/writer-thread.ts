@@ -150,17 +150,18 @@ async function main(): Promise<void> {
   const {
     alerts,
     deleter,
+    expirer,
     feedback,
     follower,
     forgetter,
     inserter,
     rebuilder,
     repricer,
+    restorer,
+    retentionBook,
     textIndex,
     triage,
-    ...retention
   } = createWriters(database)
-  const { expirer, restorer, retentionBook } = retention
   if (rebuilder.isOutdated()) rebuilder.rebuildAll()
   const queue: WriterRequest[] = []
   let isWorking = false
