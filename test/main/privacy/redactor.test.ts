@@ -28,6 +28,10 @@ test('a visible marker stands in the place of what was found', () => {
   )
 })
 
+test('a number is found though another one follows it', () => {
+  expect(redactor.redact('+4930123456 415.555.2671', 'text', 'app')).toBe('[redacted:phone] [redacted:phone]')
+})
+
 test('JSON stays JSON: texts, keys, numbers, escapes and JSON within JSON', () => {
   const value = {
     'ann@example.com': 'k',

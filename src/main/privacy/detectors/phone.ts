@@ -28,13 +28,24 @@ export function recognisePhone(text: string, at: number, from: number): Match | 
   if (outside !== '' && '.-+'.includes(outside) && isWord(text, start - 2)) return null
   if (outside === '+') return null
   const head = text.charAt(start) === '+' || text.charAt(start) === '(' ? 1 : 0
-  const stretch = text.slice(start, endWithin(text, start + head, LONGEST, isPhonePart))
+  const longest = endWithin(text, start + head, LONGEST, isPhonePart)
   for (const shape of SHAPES) {
-    const number = shape.exec(stretch)?.[0]
-    if (number === undefined) continue
-    const end = start + number.length
-    const goesOn = isWord(text, end) || ('.-'.includes(text.charAt(end) || ' ') && isDigit(text, end + 1))
-    if (!goesOn) return { start, end, by: 'phone' }
+    const end = endOf(shape, text, start, longest)
+    if (end !== null) return { start, end, by: 'phone' }
   }
   return null
+}
+
+/** @returns the furthest place up to `longest` where a number of that shape ends and nothing goes on; null: there is none. */
+function endOf(shape: RegExp, text: string, start: number, longest: number): number | null {
+  let end = longest
+  for (;;) {
+    const number = shape.exec(text.slice(start, end))?.[0]
+    if (number === undefined) return null
+    end = start + number.length
+    const goesOn = isWord(text, end) || ('.-'.includes(text.charAt(end) || ' ') && isDigit(text, end + 1))
+    if (!goesOn) return end
+    // What follows may be another number, which the shape took for a part of this one.
+    end -= 1
+  }
 }
