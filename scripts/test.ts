@@ -34,13 +34,12 @@ if (!isEndToEndOnly) {
     check('unused code', 'npm', ['run', '--silent', 'lint:unused']),
     check('format', 'npm', ['run', '--silent', 'format:check']),
   ])
-  await run('npx', [
-    'vitest',
-    'run',
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${unitResults}`,
-  ])
+  await run(
+    'npx',
+    ['vitest', 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`],
+    // Consoles are opened by the hundred, each with threads that load the same modules.
+    { NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compiled') },
+  )
 }
 await testEndToEnd()
 report()
