@@ -56,7 +56,7 @@ async function takeScreenshots(): Promise<void> {
     })
     const page = await app.firstWindow()
     if (isDemo) {
-      await page.evaluate("location.hash = '#/overview?range=7d'")
+      await page.evaluate("location.hash = '#/dashboard?range=7d'")
       await page.locator('tbody tr').nth(10).waitFor()
       // The past is filled batch by batch, oldest first: wait until the newest calls are of today.
       const newest = page.getByRole('region', { name: language === 'en' ? 'Newest calls' : '最新调用' })

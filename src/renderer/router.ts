@@ -1,10 +1,10 @@
 import { createRouter, createWebHashHistory } from 'vue-router'
-import OverviewPage from './pages/overview/overview-page.vue'
+import DashboardPage from './pages/dashboard/dashboard-page.vue'
 
 export const router = createRouter({
   history: createWebHashHistory(),
   routes: [
-    { path: '/overview', name: 'overview', component: OverviewPage },
+    { path: '/dashboard', name: 'dashboard', component: DashboardPage },
     { path: '/calls', name: 'calls', component: () => import('./pages/calls/calls-page.vue') },
     {
       path: '/calls/:requestId',
@@ -40,6 +40,6 @@ export const router = createRouter({
       name: 'settings',
       component: () => import('./pages/settings/settings-page.vue'),
     },
-    { path: '/:unknown(.*)*', redirect: { name: 'overview' } },
+    { path: '/:unknown(.*)*', redirect: { name: 'dashboard' } },
   ],
 })

@@ -360,7 +360,7 @@ test('a call leads to its neighbours and to calls like it, is set as Markdown, a
   await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
 })
 
-test('from a spike on the overview to one of its calls, and to what one says of it, by keys alone', async () => {
+test('from a spike on the dashboard to one of its calls, and to what one says of it, by keys alone', async () => {
   running = await launchApp()
   const { page } = running
   const spike = Date.now() - 30 * 60_000
@@ -406,11 +406,11 @@ test('from a spike on the overview to one of its calls, and to what one says of 
   await expect(page.getByTestId('calls').locator('[aria-selected=true]')).toBeVisible()
   await open('/calls?range=1h&hasFeedback=true')
   await expect(page.getByText('1 call', { exact: true })).toBeVisible()
-  await open('/overview?range=1h')
+  await open('/dashboard?range=1h')
   await expect(page.getByTestId('card-satisfaction')).toContainText('0%')
 })
 
-test('numbers of the overview lead to the calls behind them', async () => {
+test('numbers of the dashboard lead to the calls behind them', async () => {
   running = await launchApp()
   const { page } = running
   await postCalls(10, (index) => ({
@@ -418,7 +418,7 @@ test('numbers of the overview lead to the calls behind them', async () => {
     ...(index === 0 && { status: 'error', errorType: 'timeout' }),
     ...(index < 3 && { cost: { amount: 1, currency: 'USD' } }),
   }))
-  await open('/overview?range=1h&model=gpt-4o')
+  await open('/dashboard?range=1h&model=gpt-4o')
   await page.getByTestId('card-requests').getByRole('link', { name: '10' }).click()
   await expect(page.getByText('10 calls', { exact: true })).toBeVisible()
   await expect(page.getByTestId('chip-model')).toContainText('gpt-4o')

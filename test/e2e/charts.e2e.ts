@@ -133,7 +133,7 @@ test('patterns tell parts of bars apart where colour does not', async () => {
   const patterns = page.getByRole('switch', { name: 'Patterns in charts' })
   await patterns.press('Space')
   await expect(patterns).toBeChecked()
-  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).click()
   await expect(chartOf(page, 'Requests').locator('.bar--1')).toBeVisible()
   await page.screenshot({ path: 'test-results/chart-patterns.png' })
 })

@@ -52,7 +52,7 @@ test('a test call is stored and shows that calls arrive', async () => {
 
   await expect(page.getByTestId('test-call-outcome')).toContainText('Stored')
   await expect(page.getByTestId('last-call')).toContainText('llmops-console-test')
-  await page.getByRole('link', { name: 'Overview' }).click()
+  await page.getByRole('link', { name: 'Dashboard' }).click()
   await expect(page.getByRole('cell', { name: 'llmops-console-test' }).first()).toBeVisible()
 })
 

@@ -51,7 +51,7 @@ test('a model without a price is one click from one, and stored calls get it whe
   await expect(page.getByTestId('recalculated')).toContainText('2 of 3 calls have changed')
   await expect(unpriced).toHaveCount(0)
 
-  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).click()
   await expect(page.getByTestId('card-cost')).toContainText('$12.50')
 })
 

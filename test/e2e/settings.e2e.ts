@@ -242,6 +242,6 @@ test('statistics are made anew from the calls, and say how far they are', async 
   await expect(row).toContainText('Done: all 3 days were counted again.')
   await row.scrollIntoViewIfNeeded()
   await page.screenshot({ path: 'test-results/settings-rebuilt.png' })
-  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).click()
   await expect(page.getByTestId('card-users')).toContainText('1 session')
 })

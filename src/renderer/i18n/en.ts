@@ -6,14 +6,14 @@ import { backups, database } from './en/database.ts'
 import { explorer } from './en/explorer.ts'
 import { search } from './en/search.ts'
 import { feedback } from './en/feedback.ts'
-import { overview } from './en/overview.ts'
+import { dashboard } from './en/dashboard.ts'
 import { privacy } from './en/privacy.ts'
 import { archives, retention } from './en/retention.ts'
 
 export const en = {
   nav: {
     label: 'Pages',
-    overview: 'Overview',
+    dashboard: 'Dashboard',
     calls: 'Calls',
     alerts: 'Alerts',
     feedback: 'Feedback',
@@ -106,7 +106,7 @@ export const en = {
     hint: 'Updates while calls arrive',
     behind: 'Not up to date',
   },
-  overview,
+  dashboard,
   call,
   explorer,
   search,
@@ -174,7 +174,7 @@ export const en = {
       send: 'Send a test call',
       hint: 'Shows that calls arrive.',
       sending: 'Sending…',
-      stored: 'Stored. It is in the overview, too.',
+      stored: 'Stored. It is in the dashboard, too.',
       failed: 'The call could not be stored. Try again.',
     },
     hints: {

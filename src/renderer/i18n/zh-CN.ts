@@ -7,14 +7,14 @@ import { backups, database } from './zh-CN/database.ts'
 import { explorer } from './zh-CN/explorer.ts'
 import { search } from './zh-CN/search.ts'
 import { feedback } from './zh-CN/feedback.ts'
-import { overview } from './zh-CN/overview.ts'
+import { dashboard } from './zh-CN/dashboard.ts'
 import { privacy } from './zh-CN/privacy.ts'
 import { archives, retention } from './zh-CN/retention.ts'
 
 export const zhCN: Messages = {
   nav: {
     label: '页面',
-    overview: '概览',
+    dashboard: '仪表盘',
     calls: '调用',
     alerts: '告警',
     feedback: '反馈',
@@ -107,7 +107,7 @@ export const zhCN: Messages = {
     hint: '有新调用时自动更新',
     behind: '未更新',
   },
-  overview,
+  dashboard,
   call,
   explorer,
   search,
@@ -174,7 +174,7 @@ export const zhCN: Messages = {
       send: '发送测试调用',
       hint: '看看调用能否到达。',
       sending: '正在发送…',
-      stored: '已保存，概览中也能看到。',
+      stored: '已保存，仪表盘中也能看到。',
       failed: '调用未能保存，请重试。',
     },
     hints: {

@@ -25,7 +25,7 @@ test('an empty console shows where to send calls, and its curl command works as 
   const { page, url } = running
   await expect(page.getByRole('heading', { name: 'Ready for the first call' })).toBeVisible()
   await expect(page.getByTestId('collector-url')).toHaveText(url)
-  await page.screenshot({ path: 'test-results/overview-empty.png' })
+  await page.screenshot({ path: 'test-results/dashboard-empty.png' })
 
   const command = await page.getByTestId('curl-command').innerText()
   const { stdout } = await run('bash', ['-c', command])
@@ -62,7 +62,7 @@ test('a hundred calls from another process appear with the right success rate an
   await expect(figure('p95-time')).toContainText(`${p95 / 1000} s`)
   await expect(figure('tokens')).toContainText('12K')
   await expect(figure('cost')).toContainText('$0.045')
-  await page.screenshot({ path: 'test-results/overview-100-calls.png' })
+  await page.screenshot({ path: 'test-results/dashboard-100-calls.png' })
 })
 
 test('the window follows calls as they arrive, without a reload', async () => {
@@ -122,14 +122,14 @@ test('tokens that an app does not report are estimated and marked, until that is
     'title',
     /counted in its texts/,
   )
-  await page.screenshot({ path: 'test-results/overview-estimated.png' })
+  await page.screenshot({ path: 'test-results/dashboard-estimated.png' })
 
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
   await page.getByRole('switch', { name: 'Estimate missing token counts' }).click()
   await expect(page.getByRole('switch', { name: 'Estimate missing token counts' })).not.toBeChecked()
   await page.screenshot({ path: 'test-results/settings-estimate.png' })
   await sendFromAnotherProcess(url, [{ ...call, userId: 'second' }])
-  await page.getByRole('link', { name: 'Overview', exact: true }).click()
+  await page.getByRole('link', { name: 'Dashboard', exact: true }).click()
   await expect(cells('second').nth(6)).toHaveText('— / —')
   await expect(page.getByTestId('estimated')).toHaveCount(2)
 })
@@ -149,7 +149,7 @@ test('names in other directions, and of what cannot be seen, stay in their cells
   const name = page.getByText('בוט-קופה (1)', { exact: true })
   await expect(name).toHaveCSS('unicode-bidi', 'isolate')
   expect(await name.evaluate((element) => getComputedStyle(element).direction)).toBe('rtl')
-  await page.screenshot({ path: 'test-results/overview-names.png' })
+  await page.screenshot({ path: 'test-results/dashboard-names.png' })
 })
 
 test('what an app logs is shown as text and cannot run, load or fetch anything', async () => {
@@ -196,21 +196,21 @@ test('language and theme are chosen in the window and kept', async () => {
   const { page, dataDir } = running
   await page.getByRole('button', { name: 'Language' }).click()
   await page.getByRole('menuitem', { name: '简体中文' }).click()
-  await expect(page.getByRole('heading', { name: '概览' })).toBeVisible()
+  await expect(page.getByRole('heading', { name: '仪表盘' })).toBeVisible()
   await page.getByRole('button', { name: '主题' }).click()
   await page.getByRole('menuitem', { name: '深色' }).click()
   await expect(page.locator('html')).toHaveClass(/dark/)
   await running.close()
 
   running = await launchApp({ language: 'en', dataDir })
-  await expect(running.page.getByRole('heading', { name: '概览' })).toBeVisible()
+  await expect(running.page.getByRole('heading', { name: '仪表盘' })).toBeVisible()
   await expect(running.page.locator('html')).toHaveClass(/dark/)
 })
 
 test('a system that speaks Chinese gets Chinese', async () => {
   running = await launchApp({ language: 'zh-CN', colorScheme: 'dark' })
   await expect(running.page.getByRole('heading', { name: '等待第一次调用' })).toBeVisible()
-  await running.page.screenshot({ path: 'test-results/overview-empty-zh-dark.png' })
+  await running.page.screenshot({ path: 'test-results/dashboard-empty-zh-dark.png' })
 })
 
 test('each figure says how it changed since the period before, in words, too', async () => {
@@ -262,7 +262,7 @@ test('filters narrow down the whole page, stay in its address and can be taken b
   await breakdown.getByText('App', { exact: true }).click()
   await breakdown.getByRole('button', { name: 'desk' }).click()
   await expect(figure('requests').getByText('1', { exact: true })).toBeVisible()
-  await page.screenshot({ path: 'test-results/overview-filtered.png' })
+  await page.screenshot({ path: 'test-results/dashboard-filtered.png' })
 
   await page.reload()
   await expect(page.getByTestId('filter-app')).toContainText('desk')

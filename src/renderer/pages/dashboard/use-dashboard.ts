@@ -10,8 +10,8 @@ import { useCollector } from '../../stores/collector.ts'
 
 const NEWEST_CALLS = 20
 
-/** What the overview asks for, of the calls of a range that pass a filter. */
-export function useOverview(chosen: {
+/** What the dashboard asks for, of the calls of a range that pass a filter. */
+export function useDashboard(chosen: {
   range: Ref<TimeRange>
   filter: Ref<LabelFilter>
   breakdownBy: Ref<BreakdownBy>

@@ -7,7 +7,7 @@ import {
   DIMENSION_LABELS,
   DIMENSIONS,
   sortRows,
-} from '../../../../src/renderer/pages/overview/breakdown-columns.ts'
+} from '../../../../src/renderer/pages/dashboard/breakdown-columns.ts'
 
 function rowOf(key: string | null, overrides: Partial<BreakdownRow> = {}): BreakdownRow {
   return {

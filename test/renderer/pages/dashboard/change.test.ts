@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { relativeChange, shareChange } from '../../../../src/renderer/pages/overview/change.ts'
+import { relativeChange, shareChange } from '../../../../src/renderer/pages/dashboard/change.ts'
 
 describe('a change', () => {
   test.each([

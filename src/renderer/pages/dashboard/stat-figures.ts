@@ -23,14 +23,14 @@ export interface StatFigure {
 
 /** The figures in their order, also before they are known. */
 export const FIGURE_LABELS = [
-  { id: 'requests', label: 'overview.requests' },
-  { id: 'success-rate', label: 'overview.successRate' },
-  { id: 'average-time', label: 'overview.averageTime' },
-  { id: 'p95-time', label: 'overview.p95Time' },
-  { id: 'tokens', label: 'overview.tokens' },
-  { id: 'cost', label: 'overview.cost' },
-  { id: 'users', label: 'overview.users' },
-  { id: 'satisfaction', label: 'overview.satisfaction' },
+  { id: 'requests', label: 'dashboard.requests' },
+  { id: 'success-rate', label: 'dashboard.successRate' },
+  { id: 'average-time', label: 'dashboard.averageTime' },
+  { id: 'p95-time', label: 'dashboard.p95Time' },
+  { id: 'tokens', label: 'dashboard.tokens' },
+  { id: 'cost', label: 'dashboard.cost' },
+  { id: 'users', label: 'dashboard.users' },
+  { id: 'satisfaction', label: 'dashboard.satisfaction' },
 ] as const
 type FigureId = (typeof FIGURE_LABELS)[number]['id']
 
@@ -62,7 +62,7 @@ export function statFigures(
     {
       id: 'requests',
       ...figure(({ requests }) => requests, format.count),
-      notes: notes(t('overview.errors', { count: format.count(current.errors) }, current.errors)),
+      notes: notes(t('dashboard.errors', { count: format.count(current.errors) }, current.errors)),
       tone: current.errors > 0 ? 'error' : 'plain',
       goodWhen: 'neither',
     },
@@ -76,9 +76,9 @@ export function statFigures(
       id: 'average-time',
       ...figure(({ avgDurationMs }) => avgDurationMs, format.duration),
       notes: notes(
-        ifKnown(current.avgTtftMs, (ms) => t('overview.firstToken', { duration: format.duration(ms) })),
+        ifKnown(current.avgTtftMs, (ms) => t('dashboard.firstToken', { duration: format.duration(ms) })),
         ifKnown(current.tokensPerSecond, (rate) =>
-          t('overview.tokensPerSecond', { rate: format.decimal(rate) }),
+          t('dashboard.tokensPerSecond', { rate: format.decimal(rate) }),
         ),
       ),
       goodWhen: 'down',
@@ -93,8 +93,8 @@ export function statFigures(
       id: 'tokens',
       ...figure(({ totalTokens }) => totalTokens, format.compact),
       notes: notes(
-        t('overview.input', { tokens: format.compact(current.inputTokens) }),
-        t('overview.output', { tokens: format.compact(current.outputTokens) }),
+        t('dashboard.input', { tokens: format.compact(current.inputTokens) }),
+        t('dashboard.output', { tokens: format.compact(current.outputTokens) }),
       ),
       goodWhen: 'neither',
     },
@@ -105,20 +105,20 @@ export function statFigures(
         ({ costNanos, requests, unpricedRequests }) => (requests > unpricedRequests ? costNanos : null),
         (value, { currency }) => format.cost(value, currency),
       ),
-      notes: notes(t('overview.unpriced', { count: format.count(unpriced) }, unpriced)),
+      notes: notes(t('dashboard.unpriced', { count: format.count(unpriced) }, unpriced)),
       tone: unpriced > 0 ? 'warning' : 'plain',
       goodWhen: 'down',
     },
     {
       id: 'users',
       ...figure(({ activeUsers }) => activeUsers, format.count),
-      notes: notes(t('overview.sessions', { count: format.count(current.sessions) }, current.sessions)),
+      notes: notes(t('dashboard.sessions', { count: format.count(current.sessions) }, current.sessions)),
       goodWhen: 'neither',
     },
     {
       id: 'satisfaction',
       ...figure(({ satisfaction }) => satisfaction, format.percent, true),
-      notes: notes(t(current.satisfaction === null ? 'overview.noFeedback' : 'overview.goodRatings')),
+      notes: notes(t(current.satisfaction === null ? 'dashboard.noFeedback' : 'dashboard.goodRatings')),
       goodWhen: 'up',
     },
   ]

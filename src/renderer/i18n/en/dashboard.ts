@@ -1,6 +1,6 @@
-/** The overview: figures, charts, comparisons, lists of calls. */
-export const overview = {
-  title: 'Overview',
+/** The dashboard: figures, charts, comparisons, lists of calls. */
+export const dashboard = {
+  title: 'Dashboard',
   numbers: 'Key figures',
   requests: 'Requests',
   errors: 'no errors | 1 error | {count} errors',

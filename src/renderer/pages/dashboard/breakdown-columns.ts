@@ -39,13 +39,13 @@ const costOf = (row: BreakdownRow) => (row.requests > row.unpricedRequests ? row
 const COLUMNS: readonly BreakdownColumn[] = [
   {
     id: 'requests',
-    label: 'overview.requests',
+    label: 'dashboard.requests',
     valueOf: (row) => row.requests,
     textOf: (row, format) => format.count(row.requests),
   },
   {
     id: 'successRate',
-    label: 'overview.successRate',
+    label: 'dashboard.successRate',
     valueOf: (row) => row.successRate,
     textOf: (row, format) => format.percent(row.successRate),
   },
@@ -63,13 +63,13 @@ const COLUMNS: readonly BreakdownColumn[] = [
   },
   {
     id: 'tokens',
-    label: 'overview.tokens',
+    label: 'dashboard.tokens',
     valueOf: (row) => row.totalTokens,
     textOf: (row, format) => format.compact(row.totalTokens),
   },
   {
     id: 'cost',
-    label: 'overview.cost',
+    label: 'dashboard.cost',
     valueOf: costOf,
     textOf: (row, format) => format.cost(costOf(row), row.currency),
   },

@@ -1,8 +1,8 @@
-import type { overview as english } from '../en/overview.ts'
+import type { dashboard as english } from '../en/dashboard.ts'
 
-/** 概览：指标、图表、对比、调用列表。 */
-export const overview: typeof english = {
-  title: '概览',
+/** 仪表盘：指标、图表、对比、调用列表。 */
+export const dashboard: typeof english = {
+  title: '仪表盘',
   numbers: '关键指标',
   requests: '调用次数',
   errors: '没有错误 | {count} 次错误 | {count} 次错误',

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Summary } from '#shared/contract/monitoring.ts'
 import { createFormatters } from '../../../../src/renderer/format/formatters.ts'
-import { FIGURE_LABELS, statFigures } from '../../../../src/renderer/pages/overview/stat-figures.ts'
+import { FIGURE_LABELS, statFigures } from '../../../../src/renderer/pages/dashboard/stat-figures.ts'
 
 const NOTHING: Summary = {
   requests: 0,
@@ -75,6 +75,6 @@ test('calls without a price have no cost to compare, those that cost nothing hav
 })
 
 test('a first token after no time is told, one that nobody tells is not', () => {
-  expect(figuresOf(SOME, NOTHING).get('average-time')?.notes).toEqual(['overview.firstToken'])
+  expect(figuresOf(SOME, NOTHING).get('average-time')?.notes).toEqual(['dashboard.firstToken'])
   expect(figuresOf({ ...SOME, avgTtftMs: null }, NOTHING).get('average-time')?.notes).toEqual([])
 })
