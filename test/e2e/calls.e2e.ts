@@ -360,56 +360,6 @@ test('a call leads to its neighbours and to calls like it, is set as Markdown, a
   await expect(page.getByText('2 calls', { exact: true })).toBeVisible()
 })
 
-test('from a spike on the dashboard to one of its calls, and to what one says of it, by keys alone', async () => {
-  running = await launchApp()
-  const { page } = running
-  const spike = Date.now() - 30 * 60_000
-  await post(
-    '/v1/app-logs',
-    Array.from({ length: 12 }, (_, index) => ({
-      requestId: `spike-${index}`,
-      app: 'shop',
-      model: 'gpt-4o',
-      startedAt: spike + index,
-      durationMs: 9_000,
-    })),
-  )
-  await postCalls(2, () => ({ app: 'shop', durationMs: 100 }))
-  const chart = page.getByRole('region', { name: 'Response time' })
-  const asTable = chart.getByRole('button', { name: /as a table/ })
-  await asTable.focus()
-  await page.keyboard.press('Enter')
-  // The bucket of the spike: its P50 says so.
-  const bucket = chart.getByRole('row').filter({ hasText: '9 s' }).first()
-  await bucket.getByRole('link').focus()
-  await page.keyboard.press('Enter')
-  await expect(page).toHaveURL(/from=\d+&to=\d+/)
-  await expect(page.getByText('12 calls', { exact: true })).toBeVisible()
-  await page.keyboard.press('j')
-  await page.keyboard.press('j')
-  await page.keyboard.press('j')
-  await page.keyboard.press('Enter')
-  await expect(page.getByTestId('request-id')).toHaveText('spike-10')
-
-  const give = page.getByRole('button', { name: 'Give feedback' })
-  await expect(give).toBeVisible()
-  const hasFocus = () => give.evaluate((element) => element === document.activeElement)
-  for (let step = 0; step < 60 && !(await hasFocus()); step += 1) await page.keyboard.press('Tab')
-  await page.keyboard.press('Enter')
-  await page.keyboard.press('1')
-  await page.keyboard.press('Tab')
-  await page.keyboard.type('Much too slow')
-  await page.keyboard.press('Control+Enter')
-  await expect(page.getByTestId('feedback')).toContainText('Much too slow')
-  // Back to its place in the list, and on to its place in the statistics.
-  await page.keyboard.press('Escape')
-  await expect(page.getByTestId('calls').locator('[aria-selected=true]')).toBeVisible()
-  await open('/calls?range=1h&hasFeedback=true')
-  await expect(page.getByText('1 call', { exact: true })).toBeVisible()
-  await open('/dashboard?range=1h')
-  await expect(page.getByTestId('card-satisfaction')).toContainText('0%')
-})
-
 test('numbers of the dashboard lead to the calls behind them', async () => {
   running = await launchApp()
   const { page } = running

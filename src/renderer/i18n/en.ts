@@ -530,6 +530,8 @@ export const en = {
   },
   chart: {
     asTable: 'Show “{title}” as a table',
+    keys: '← → move · ↑ highest · Shift + ← →, Enter zoom in',
+    keysAndCalls: '← → move · ↑ highest · Enter its calls · Shift + ← →, Enter zoom in',
     time: 'Time',
     patterns: 'Patterns in charts',
     patternsText: 'Parts of a bar differ in their pattern, too, and not by colour alone.',

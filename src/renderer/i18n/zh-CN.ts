@@ -513,6 +513,8 @@ export const zhCN: Messages = {
   },
   chart: {
     asTable: '以表格显示“{title}”',
+    keys: '← → 移动 · ↑ 最高点 · Shift + ← → 后回车放大',
+    keysAndCalls: '← → 移动 · ↑ 最高点 · 回车查看调用 · Shift + ← → 后回车放大',
     time: '时间',
     patterns: '图表填充图案',
     patternsText: '柱形的各部分不仅颜色不同，图案也不同。',

@@ -29,6 +29,17 @@ export function bucketSpans({ times, bucketMs }: TimeSeries): TimeSpan[] {
   return times.map((from, index) => ({ from, to: times[index + 1] ?? from + bucketMs }))
 }
 
+/** How high each bucket is drawn: lines are beside each other, bars on top of each other. */
+export function bucketHeights({ times, columns }: TimeSeries): number[] {
+  const drawn = columns.filter(({ color }) => color !== undefined)
+  return times.map((_, index) => {
+    const values = drawn.map(({ values }) => values[index] ?? 0)
+    return drawn.some(({ lineType }) => lineType)
+      ? Math.max(...values)
+      : values.reduce((sum, value) => sum + value, 0)
+  })
+}
+
 /** Lays out the buckets as rows, each over `[from, to)`. */
 export function timeSeriesTable(series: TimeSeries): ExportTable {
   const { columns } = series
