@@ -9,6 +9,7 @@ import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
 import { createFolderShell } from './electron/folder-shell.ts'
+import { guardContents } from './electron/guard-contents.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
@@ -34,6 +35,7 @@ function main(): void {
   // Where the system cannot sandbox (root on Linux) the caller has said so, and Electron would refuse to start.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerPageScheme()
+  guardContents(devOrigin() ?? PAGE_ORIGIN)
   app.on('second-instance', (_event, args) => openPage(args.flatMap((arg) => readAppLink(arg) ?? [])[0]))
   // macOS; elsewhere a link starts the application once more.
   app.on('open-url', (event, url) => {
@@ -62,9 +64,7 @@ function main(): void {
 }
 
 async function start(options: StartOptions): Promise<void> {
-  // Only while developing: pages come from Vite's server.
-  const devUrl = app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
-  pageUrl = devUrl ?? PAGE_URL
+  pageUrl = devUrl() ?? PAGE_URL
   servePages(join(import.meta.dirname, '../renderer'))
   Menu.setApplicationMenu(standardMenu())
   const notifier = createSystemNotifier({
@@ -78,7 +78,8 @@ async function start(options: StartOptions): Promise<void> {
   })
   core = await openConsole({
     ...options,
-    nativeBinding: process.env['LLMOPS_SQLITE_BINDING'],
+    // A package has its own; what the environment names would be code that its fuses keep out.
+    nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
     dialogs: createFileDialogs({ windowOf: () => window }),
     folderShell: createFolderShell(() => window),
@@ -92,7 +93,7 @@ async function start(options: StartOptions): Promise<void> {
     locale: app.getLocale(),
     log,
   })
-  acceptWindowPorts({ router: core.router, pageOrigin: devUrl ? new URL(devUrl).origin : PAGE_ORIGIN, log })
+  acceptWindowPorts({ router: core.router, pageOrigin: devOrigin() ?? PAGE_ORIGIN, log })
   log.info(`the collector listens on ${core.url}; data are in ${core.dataDir}`)
   window = openMainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
@@ -102,6 +103,16 @@ async function start(options: StartOptions): Promise<void> {
   followUnread({ core, window, openPage, log })
   const linked = process.argv.flatMap((arg) => readAppLink(arg) ?? [])[0]
   if (linked !== undefined) showPage(window, pageUrl, linked)
+}
+
+/** Only while developing: pages come from Vite's server. */
+function devUrl(): string | undefined {
+  return app.isPackaged ? undefined : process.env['ELECTRON_RENDERER_URL']
+}
+
+function devOrigin(): string | undefined {
+  const url = devUrl()
+  return url && new URL(url).origin
 }
 
 /** Brings the window to the front, on a page if one is given. */

@@ -1,5 +1,4 @@
-import { BrowserWindow, nativeTheme, shell } from 'electron'
-import { PAGE_ORIGIN } from './page-protocol.ts'
+import { app, BrowserWindow, nativeTheme } from 'electron'
 
 export interface MainWindowOptions {
   preload: string
@@ -26,34 +25,18 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       contextIsolation: true,
       sandbox: true,
       nodeIntegration: false,
+      webSecurity: true,
       webviewTag: false,
+      devTools: !app.isPackaged,
       // Charts must be up to date when the window comes back.
       backgroundThrottling: false,
       // An alert sounds although nobody has touched the window yet.
       autoplayPolicy: 'no-user-gesture-required',
     },
   })
-  keepToOurPages(window, options.pageUrl)
   if (!options.isHidden) window.once('ready-to-show', () => window.show())
   void window.loadURL(options.pageUrl)
   return window
-}
-
-/** A logged text can hold any link: none of them may take the window elsewhere or open another one. */
-function keepToOurPages(window: BrowserWindow, pageUrl: string): void {
-  const { webContents } = window
-  webContents.on('will-navigate', (event, url) => {
-    if (new URL(url).origin !== new URL(pageUrl).origin) event.preventDefault()
-  })
-  webContents.setWindowOpenHandler(({ url }) => {
-    if (new URL(url).protocol === 'https:') void shell.openExternal(url)
-    return { action: 'deny' }
-  })
-  // What a page saves goes through `files.save`, which asks where to.
-  webContents.session.on('will-download', (event) => event.preventDefault())
-  webContents.session.setPermissionRequestHandler((_contents, permission, answer, details) => {
-    answer(permission === 'clipboard-sanitized-write' && details.requestingUrl.startsWith(PAGE_ORIGIN))
-  })
 }
 
 /**
