@@ -227,6 +227,12 @@ export const LIMITS = {
   restoredDaysMs: 30 * 24 * 3_600_000,
   /** A clock that goes ahead by more is not believed without a yes: a day. */
   clockJumpMs: 24 * 3_600_000,
+  /** One file of the log; a full one is put aside. */
+  logFileBytes: 2 * 1024 * 1024,
+  /** Files of the log, the newest included. */
+  logFiles: 5,
+  /** Time for what was taken to be written when the console closes; then it ends all the same. */
+  closeMs: 15_000,
   /** Ports tried, from the configured one on. */
   portsTried: 10,
 } as const
