@@ -1,0 +1,138 @@
+import type { Language } from '#shared/language.ts'
+
+const en = {
+  menu: {
+    file: 'File',
+    edit: 'Edit',
+    view: 'View',
+    window: 'Window',
+    help: 'Help',
+    settings: 'Settings…',
+    closeWindow: 'Close window',
+    about: 'About LLMOps Console',
+    services: 'Services',
+    hide: 'Hide LLMOps Console',
+    hideOthers: 'Hide others',
+    unhide: 'Show all',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    delete: 'Delete',
+    selectAll: 'Select all',
+    reload: 'Reload',
+    devTools: 'Developer tools',
+    actualSize: 'Actual size',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    fullScreen: 'Full screen',
+    minimize: 'Minimise',
+    zoom: 'Zoom',
+    front: 'Bring all to front',
+    connect: 'Connect an app',
+    conventions: 'OpenTelemetry conventions for GenAI',
+    updates: 'Check for updates…',
+    logs: 'Open logs folder',
+  },
+  tray: {
+    open: 'Open LLMOps Console',
+    today: (requests: string, cost: string, count: number) =>
+      `Today: ${requests} ${count === 1 ? 'request' : 'requests'}, ${cost}`,
+    firing: (count: number) => (count === 1 ? '1 alert is firing' : `${count} alerts are firing`),
+    quiet: 'No alert is firing',
+    unread: (count: number) => (count === 1 ? '1 unread alert' : `${count} unread alerts`),
+    pause: 'Pause collecting',
+    resume: 'Resume collecting',
+    paused: 'Collecting is paused',
+    quit: 'Quit LLMOps Console',
+  },
+  crashed: {
+    title: 'The window keeps failing',
+    collecting: 'Calls are collected and alerts are checked as before. Only what shows them has ended.',
+    log: (folder: string) => `What happened is in the log: ${folder}`,
+    again: 'Open the pages again',
+  },
+  finishing: {
+    title: 'Finishing…',
+    text: 'LLMOps Console writes what it has received, and then closes.',
+  },
+  stuck: {
+    title: 'The window does not answer',
+    text: 'Calls are collected and alerts are checked as before.',
+    wait: 'Wait',
+    reload: 'Load the pages again',
+  },
+}
+export type DesktopWords = typeof en
+
+const zhCN: DesktopWords = {
+  menu: {
+    file: '文件',
+    edit: '编辑',
+    view: '视图',
+    window: '窗口',
+    help: '帮助',
+    settings: '设置…',
+    closeWindow: '关闭窗口',
+    about: '关于 LLMOps Console',
+    services: '服务',
+    hide: '隐藏 LLMOps Console',
+    hideOthers: '隐藏其他',
+    unhide: '全部显示',
+    undo: '撤销',
+    redo: '重做',
+    cut: '剪切',
+    copy: '复制',
+    paste: '粘贴',
+    delete: '删除',
+    selectAll: '全选',
+    reload: '重新加载',
+    devTools: '开发者工具',
+    actualSize: '实际大小',
+    zoomIn: '放大',
+    zoomOut: '缩小',
+    fullScreen: '全屏',
+    minimize: '最小化',
+    zoom: '缩放',
+    front: '前置全部窗口',
+    connect: '接入应用',
+    conventions: 'OpenTelemetry 生成式 AI 语义约定',
+    updates: '检查更新…',
+    logs: '打开日志文件夹',
+  },
+  tray: {
+    open: '打开 LLMOps Console',
+    today: (requests, cost) => `今天：${requests} 次请求，${cost}`,
+    firing: (count) => `${count} 条告警正在触发`,
+    quiet: '没有正在触发的告警',
+    unread: (count) => `${count} 条未读告警`,
+    pause: '暂停采集',
+    resume: '恢复采集',
+    paused: '采集已暂停',
+    quit: '退出 LLMOps Console',
+  },
+  crashed: {
+    title: '窗口反复出错',
+    collecting: '调用仍在采集，告警仍在检查，只是显示它们的窗口停止了。',
+    log: (folder) => `详情见日志：${folder}`,
+    again: '重新打开页面',
+  },
+  finishing: {
+    title: '正在收尾…',
+    text: 'LLMOps Console 正在写入已收到的数据，写完后自动关闭。',
+  },
+  stuck: {
+    title: '窗口没有响应',
+    text: '调用仍在采集，告警仍在检查。',
+    wait: '继续等待',
+    reload: '重新加载页面',
+  },
+}
+
+const WORDS: Record<Language, DesktopWords> = { en, 'zh-CN': zhCN }
+
+/** What the desktop says outside the pages: menus, the tray, pages without script. */
+export function desktopWords(language: Language): DesktopWords {
+  return WORDS[language]
+}
