@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
+import type { Settings } from '#shared/contract/settings.ts'
 import type { Language } from '#shared/language.ts'
 import { languageFor } from '#shared/language.ts'
 import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
@@ -79,6 +80,8 @@ export interface Console {
   router: ConsoleRouter
   /** What it speaks, by the user's choice or as the system does. */
   language(): Language
+  /** Tells of each change of the user's choices. */
+  onSettings(listener: (settings: Settings) => void): void
   /** Stops taking calls, commits what was taken, lets go of the data folder. */
   close(): Promise<void>
 }
@@ -257,6 +260,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       dataDir,
       router,
       language,
+      onSettings: (listener) => settings.onChange(listener),
       async close() {
         await demo?.stop()
         // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.

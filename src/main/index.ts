@@ -1,54 +1,89 @@
 import { join } from 'node:path'
 import type { BrowserWindow } from 'electron'
-import { app, dialog, Menu, safeStorage } from 'electron'
+import { app, dialog, Menu, nativeTheme, safeStorage, shell } from 'electron'
+import type { Language } from '#shared/language.ts'
+import { languageFor } from '#shared/language.ts'
+import { LIMITS } from '#shared/limits.ts'
 import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
+import { applicationMenu } from './electron/application-menu.ts'
 import { followUnread, pageOf, performAction } from './electron/desktop-alerts.ts'
-import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
-import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
+import { desktopWords } from './electron/desktop-words.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
+import { openFinishingWindow } from './electron/finishing-window.ts'
 import { createFolderShell } from './electron/folder-shell.ts'
 import { guardContents } from './electron/guard-contents.ts'
+import { logFailures } from './electron/log-failures.ts'
+import { openLogFiles } from './electron/log-files.ts'
+import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
+import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
+import { plainPage } from './electron/plain-page.ts'
+import { createSafeQuit } from './electron/safe-quit.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
+import { guardWindow, logChildProcesses } from './electron/window-guard.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
-import { stderrLog as log } from './log.ts'
+import type { Log } from './log.ts'
+import { createLog, stderrLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 import { readStartOptions } from './options.ts'
 
+const CRASHED_PATH = '/crashed'
+const FINISHING_PATH = '/finishing'
+/** A close that takes longer is told of. */
+const LONG_CLOSE_MS = 1_000
+
+let log: Log = stderrLog
+let logFolder = ''
 let core: Console | undefined
 let window: BrowserWindow | undefined
 let pageUrl = PAGE_URL
-let isQuitting = false
+/** A page that was asked for before there was a window. */
+let wantedPage: string | undefined
+let quitSafely: (() => void) | undefined
 
 function main(): void {
   const options = readStartOptions(process.argv.slice(1), process.env)
   // Electron's own files go beside the data, so that one data folder is one instance.
   app.setPath('userData', join(options.dataDir, 'electron'))
-  if (!app.requestSingleInstanceLock()) {
+  // Chromium puts switches of its own among those of a second start: what was given comes along as it was.
+  if (!app.requestSingleInstanceLock({ args: process.argv.slice(1) })) {
     log.info('LLMOps Console is running already; its window comes to the front')
     app.exit(0)
     return
   }
+  const files = openLogFiles(join(options.dataDir, 'logs'), {
+    bytes: LIMITS.logFileBytes,
+    files: LIMITS.logFiles,
+  })
+  logFolder = files.folder
+  log = createLog((line) => {
+    process.stderr.write(line)
+    files.write(line)
+  })
+  logFailures(log)
+  logChildProcesses(log)
   // Where the system cannot sandbox (root on Linux) the caller has said so, and Electron would refuse to start.
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerPageScheme()
   guardContents(devOrigin() ?? PAGE_ORIGIN)
-  app.on('second-instance', (_event, args) => openPage(args.flatMap((arg) => readAppLink(arg) ?? [])[0]))
+  app.on('second-instance', (_event, argv, _folder, more) => openFrom(argumentsOf(more) ?? argv))
   // macOS; elsewhere a link starts the application once more.
   app.on('open-url', (event, url) => {
     event.preventDefault()
     openPage(readAppLink(url))
   })
+  // macOS: the icon in the dock was clicked.
+  app.on('activate', () => openPage())
   // Unpackaged it would be Electron itself that links open.
   if (app.isPackaged) app.setAsDefaultProtocolClient(APP_LINK_SCHEME)
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
-    if (core === undefined) return
+    if (!quitSafely) return
     event.preventDefault()
-    quitSafely(core)
+    quitSafely()
   })
   process.on('SIGTERM', () => app.quit())
   process.on('SIGINT', () => app.quit())
@@ -65,8 +100,13 @@ function main(): void {
 
 async function start(options: StartOptions): Promise<void> {
   pageUrl = devUrl() ?? PAGE_URL
-  servePages(join(import.meta.dirname, '../renderer'))
-  Menu.setApplicationMenu(standardMenu())
+  servePages(
+    join(import.meta.dirname, '../renderer'),
+    new Map([
+      [CRASHED_PATH, crashedPage],
+      [FINISHING_PATH, finishingPage],
+    ]),
+  )
   const notifier = createSystemNotifier({
     onOpen: (notification) => openPage(pageOf(notification)),
     onAction(action, notification) {
@@ -76,7 +116,7 @@ async function start(options: StartOptions): Promise<void> {
       )
     },
   })
-  core = await openConsole({
+  const opened = await openConsole({
     ...options,
     // A package has its own; what the environment names would be code that its fuses keep out.
     nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
@@ -93,15 +133,35 @@ async function start(options: StartOptions): Promise<void> {
     locale: app.getLocale(),
     log,
   })
-  acceptWindowPorts({ router: core.router, pageOrigin: devOrigin() ?? PAGE_ORIGIN, log })
-  log.info(`the collector listens on ${core.url}; data are in ${core.dataDir}`)
+  core = opened
+  quitSafely = createSafeQuit({
+    close: () => opened.close(),
+    onLong() {
+      window?.hide()
+      openFinishingWindow(`${PAGE_ORIGIN}${FINISHING_PATH}`)
+    },
+    exit: (code) => app.exit(code),
+    limits: { longMs: LONG_CLOSE_MS, closeMs: LIMITS.closeMs },
+    log,
+  })
+  acceptWindowPorts({ router: opened.router, pageOrigin: devOrigin() ?? PAGE_ORIGIN, log })
+  log.info(`the collector listens on ${opened.url}; data are in ${opened.dataDir}`)
+  followLanguage(opened)
   window = openMainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     pageUrl,
     isHidden: options.isHidden,
+    placeFile: join(app.getPath('userData'), 'window.json'),
+    log,
   })
-  followUnread({ core, window, openPage, log })
-  const linked = process.argv.flatMap((arg) => readAppLink(arg) ?? [])[0]
+  guardWindow({
+    window,
+    crashedUrl: `${PAGE_ORIGIN}${CRASHED_PATH}`,
+    words: () => desktopWords(language()).stuck,
+    log,
+  })
+  followUnread({ core: opened, window, openPage, log })
+  const linked = wantedPage ?? linkIn(process.argv)
   if (linked !== undefined) showPage(window, pageUrl, linked)
 }
 
@@ -117,32 +177,78 @@ function devOrigin(): string | undefined {
 
 /** Brings the window to the front, on a page if one is given. */
 function openPage(page?: string): void {
-  if (!window) return
+  if (!window) {
+    wantedPage = page ?? wantedPage
+    return
+  }
   if (page !== undefined) showPage(window, pageUrl, page)
   focusWindow(window)
 }
 
-/** Commits what was taken before the process ends. */
-function quitSafely(running: Console): void {
-  if (isQuitting) return
-  isQuitting = true
-  running.close().then(
-    () => app.exit(0),
-    (error: unknown) => {
-      log.error('closing failed', error)
-      app.exit(1)
-    },
-  )
+/** Does what a second start was for. One at login wants no window. */
+function openFrom(args: readonly string[]): void {
+  if (!args.includes('--hidden')) openPage(linkIn(args))
 }
 
-function standardMenu(): Menu {
-  return Menu.buildFromTemplate([
-    ...(process.platform === 'darwin' ? [{ role: 'appMenu' as const }] : []),
-    { role: 'fileMenu' },
-    { role: 'editMenu' },
-    { role: 'viewMenu' },
-    { role: 'windowMenu' },
-  ])
+function linkIn(args: readonly string[]): string | undefined {
+  return args.flatMap((arg) => readAppLink(arg) ?? [])[0]
+}
+
+/** Of a second start, which may be an older version's. */
+function argumentsOf(data: unknown): string[] | undefined {
+  if (typeof data !== 'object' || data === null || !('args' in data) || !Array.isArray(data.args))
+    return undefined
+  return data.args.map(String)
+}
+
+function language(): Language {
+  return core?.language() ?? languageFor('system', app.getLocale())
+}
+
+/** The menu speaks the language on screen. */
+function followLanguage(running: Console): void {
+  let spoken: Language | undefined
+  const speak = (): void => {
+    if (running.language() === spoken) return
+    spoken = running.language()
+    const words = desktopWords(spoken)
+    const menu = applicationMenu({
+      platform: process.platform,
+      words: words.menu,
+      quit: words.tray.quit,
+      isDeveloping: !app.isPackaged,
+      actions: {
+        openPage,
+        openLogs: () => void shell.openPath(logFolder),
+        checkForUpdates: () => openPage('/settings'),
+        openWebPage: (url) => void shell.openExternal(url),
+      },
+    })
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
+  }
+  running.onSettings(speak)
+  speak()
+}
+
+function crashedPage(): string {
+  const { title, collecting, log: inTheLog, again } = desktopWords(language()).crashed
+  return plainPage({
+    language: language(),
+    title,
+    paragraphs: [collecting, inTheLog(logFolder)],
+    link: { href: pageUrl, label: again },
+    isDark: nativeTheme.shouldUseDarkColors,
+  })
+}
+
+function finishingPage(): string {
+  const { title, text } = desktopWords(language()).finishing
+  return plainPage({
+    language: language(),
+    title,
+    paragraphs: [text],
+    isDark: nativeTheme.shouldUseDarkColors,
+  })
 }
 
 main()

@@ -1,9 +1,15 @@
-import { app, BrowserWindow, nativeTheme } from 'electron'
+import { app, BrowserWindow, nativeTheme, screen } from 'electron'
+import type { Log } from '../log.ts'
+import { keepPlace, readPlace } from './place-file.ts'
+import { MIN_HEIGHT, MIN_WIDTH, placeWindow } from './window-place.ts'
 
 export interface MainWindowOptions {
   preload: string
   pageUrl: string
   isHidden: boolean
+  /** Holds where the window was. */
+  placeFile: string
+  log: Log
 }
 
 const LIGHT_BACKGROUND = '#f7f8fa'
@@ -11,13 +17,23 @@ const DARK_BACKGROUND = '#101216'
 
 /** Opens the window. It shows itself when its first frame is painted, so that it never flashes white. */
 export function openMainWindow(options: MainWindowOptions): BrowserWindow {
+  const saved = readPlace(options.placeFile)
+  const main = screen.getPrimaryDisplay()
+  const others = screen.getAllDisplays().filter(({ id }) => id !== main.id)
+  const place = placeWindow(
+    saved,
+    [main, ...others].map(({ workArea }) => workArea),
+  )
   const window = new BrowserWindow({
     title: 'LLMOps Console',
     width: 1280,
     height: 800,
-    minWidth: 720,
-    minHeight: 480,
+    ...place,
+    minWidth: MIN_WIDTH,
+    minHeight: MIN_HEIGHT,
     show: false,
+    // A window that nobody has seen yet counts as hidden: its pages ask for nothing.
+    paintWhenInitiallyHidden: !options.isHidden,
     autoHideMenuBar: true,
     backgroundColor: nativeTheme.shouldUseDarkColors ? DARK_BACKGROUND : LIGHT_BACKGROUND,
     webPreferences: {
@@ -28,12 +44,12 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       devTools: !app.isPackaged,
-      // Charts must be up to date when the window comes back.
-      backgroundThrottling: false,
       // An alert sounds although nobody has touched the window yet.
       autoplayPolicy: 'no-user-gesture-required',
     },
   })
+  keepPlace(window, options.placeFile, options.log)
+  if (saved?.isMaximized) window.once('show', () => window.maximize())
   if (!options.isHidden) window.once('ready-to-show', () => window.show())
   void window.loadURL(options.pageUrl)
   return window

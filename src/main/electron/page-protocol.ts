@@ -36,25 +36,35 @@ export function registerPageScheme(): void {
   protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
 }
 
-/** Serves the files of a folder, and nothing outside it. */
-export function servePages(folder: string): void {
+/**
+ * Serves the files of a folder, and nothing outside it.
+ *
+ * @param made pages that are no files, by their path.
+ */
+export function servePages(folder: string, made: ReadonlyMap<string, () => string>): void {
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url)
+    const page = host === 'console' ? made.get(pathname) : undefined
+    if (page) return answer(page(), 'text/html; charset=utf-8')
     const file = normalize(join(folder, decodeURIComponent(pathname)))
     const contentType = CONTENT_TYPES.get(extname(file))
     if (host !== 'console' || !file.startsWith(folder + sep) || contentType === undefined) return notFound()
     try {
-      return new Response(new Uint8Array(await readFile(file)), {
-        headers: {
-          'content-type': contentType,
-          'content-security-policy': CONTENT_SECURITY_POLICY,
-          'x-content-type-options': 'nosniff',
-        },
-      })
+      return answer(new Uint8Array(await readFile(file)), contentType)
     } catch {
       // A file that is not in the build: there is nobody to tell but the page.
       return notFound()
     }
+  })
+}
+
+function answer(body: string | Uint8Array<ArrayBuffer>, contentType: string): Response {
+  return new Response(body, {
+    headers: {
+      'content-type': contentType,
+      'content-security-policy': CONTENT_SECURITY_POLICY,
+      'x-content-type-options': 'nosniff',
+    },
   })
 }
 

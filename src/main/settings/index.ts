@@ -8,6 +8,8 @@ export interface SettingsKeeper {
   current(): Settings
   /** Stores the choices that are given and leaves the others. */
   update(choices: Partial<Settings>): Promise<Settings>
+  /** Tells of each change, after it was stored, for as long as the console is open. */
+  onChange(listener: (settings: Settings) => void): void
 }
 
 /**
@@ -26,6 +28,7 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
       }),
     ),
   )
+  const listeners: ((settings: Settings) => void)[] = []
   return {
     current: () => settings,
     async update(choices) {
@@ -34,7 +37,9 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
         await store.writeSetting(name, value)
         settings = { ...settings, [name]: value }
       }
+      for (const listener of listeners) listener(settings)
       return settings
     },
+    onChange: (listener) => void listeners.push(listener),
   }
 }

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ElectronApplication } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { launchApp, makeDataDir } from './launch.ts'
+
+test('the pages crash while calls are sent: they come back, and no call is lost', async () => {
+  const { app, dataDir, url, token, close } = await launchApp()
+  let answered = 0
+  let isSending = true
+  const sending = (async () => {
+    while (isSending) {
+      const response = await fetch(`${url}/v1/app-logs`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ app: 'through-a-crash', requestId: `crash-${answered}` }),
+      })
+      expect(response.status).toBe(200)
+      answered += 1
+      await sleep(5)
+    }
+  })()
+  await expect.poll(() => answered).toBeGreaterThan(20)
+
+  await crashPages(app)
+  await expect.poll(() => textOfPage(app)).toContain('through-a-crash')
+  const before = answered
+  await expect.poll(() => answered).toBeGreaterThan(before + 20)
+  isSending = false
+  await sending
+
+  const response = await fetch(`${url}/v1/collector/status`, {
+    headers: { authorization: `Bearer ${token}` },
+  })
+  expect(await response.json()).toMatchObject({
+    counters: { accepted: answered },
+    store: { calls: answered },
+  })
+  expect(readLog(dataDir)).toContain('the process of the pages ended')
+  await close()
+})
+
+test('pages that keep crashing give way to a plain one, from which one can go on', async () => {
+  const { app, dataDir, close } = await launchApp()
+  for (let crash = 0; crash < 2; crash += 1) {
+    await crashPages(app)
+    await expect.poll(() => textOfPage(app)).toContain('Dashboard')
+  }
+  await crashPages(app)
+  await expect.poll(() => textOfPage(app)).toContain('The window keeps failing')
+  expect(await textOfPage(app)).toContain(join(dataDir, 'logs'))
+
+  await inPage(app, 'document.querySelector("a").click()')
+  await expect.poll(() => textOfPage(app)).toContain('Dashboard')
+  await close()
+})
+
+test('the window comes back where it was and as large as it was, if there is a screen', async () => {
+  const dataDir = makeDataDir()
+  const first = await launchApp({ dataDir })
+  const place = { x: 40, y: 60, width: 900, height: 620 }
+  await first.app.evaluate(({ BrowserWindow }, bounds) => {
+    BrowserWindow.getAllWindows()[0]?.setBounds(bounds)
+  }, place)
+  await expect.poll(() => readPlaceFile(dataDir)).toMatchObject(place)
+  await first.close()
+
+  const second = await launchApp({ dataDir })
+  const boundsOf = () =>
+    second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())
+  await expect.poll(boundsOf).toMatchObject(place)
+  await second.close()
+})
+
+test('the menu has the standard roles, and speaks the language that is chosen', async () => {
+  const { app, page, close } = await launchApp()
+  const menu = () =>
+    app.evaluate(({ Menu }) => Menu.getApplicationMenu()?.items.map(({ label }) => label) ?? [])
+  expect(await menu()).toEqual(['File', 'Edit', 'View', 'Window', 'Help'])
+  const click = (id: string) =>
+    app.evaluate(({ Menu }, wanted) => {
+      Menu.getApplicationMenu()?.getMenuItemById(wanted)?.click()
+    }, id)
+  await click('settings')
+  await expect(page.getByRole('heading', { name: 'Settings', level: 1 })).toBeVisible()
+
+  await page.getByRole('radiogroup', { name: 'Language' }).getByText('简体中文').click()
+  await expect.poll(menu).toEqual(['文件', '编辑', '视图', '窗口', '帮助'])
+  await click('connect')
+  await expect(page.getByRole('heading', { name: '接入应用' })).toBeVisible()
+  await close()
+})
+
+function readLog(dataDir: string): string {
+  return readFileSync(join(dataDir, 'logs', 'llmops-console.log'), 'utf8')
+}
+
+function readPlaceFile(dataDir: string): unknown {
+  try {
+    return JSON.parse(readFileSync(join(dataDir, 'electron', 'window.json'), 'utf8'))
+  } catch {
+    return null
+  }
+}
+
+/** Ends the process of the pages, as Chromium does when it fails. */
+async function crashPages(app: ElectronApplication): Promise<void> {
+  await app.evaluate(({ BrowserWindow }) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    return new Promise<void>((resolve) => {
+      contents?.once('render-process-gone', () => resolve())
+      contents?.forcefullyCrashRenderer()
+    })
+  })
+}
+
+/** Playwright does not follow a page through a crash. */
+async function inPage(app: ElectronApplication, script: string): Promise<unknown> {
+  return app.evaluate(({ BrowserWindow }, code) => {
+    const contents = BrowserWindow.getAllWindows()[0]?.webContents
+    if (!contents || contents.isCrashed() || contents.isLoading()) return ''
+    return contents.executeJavaScript(code) as Promise<unknown>
+  }, script)
+}
+
+const textOfPage = (app: ElectronApplication) => inPage(app, 'document.body.innerText')
