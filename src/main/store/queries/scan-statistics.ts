@@ -65,6 +65,7 @@ class Scan {
   readonly #edges: readonly number[]
   readonly #frozen: ReadonlySet<number>
   readonly #groups = new Map<string, Map<number, Group>>()
+  readonly #keysByLabel = new Map<Label, Map<number, string>>()
 
   constructor(database: OpenDatabase, request: StatisticsRequest, exactCallsMax: number) {
     this.#kysely = database.kysely
@@ -162,15 +163,19 @@ class Scan {
     }
   }
 
-  /** A label's value by label set. */
+  /** A label's value by label set; every part of the range asks. */
   #keysOf(label: Label): Map<number, string> {
+    const known = this.#keysByLabel.get(label)
+    if (known) return known
     const rows = this.#calls.read<{ id: number; key: string }>(
       this.#kysely
         .selectFrom('label_set')
         .select(['id', `${label} as key`])
         .compile(),
     )
-    return new Map(rows.map(({ id, key }) => [id, key]))
+    const keys = new Map(rows.map(({ id, key }) => [id, key]))
+    this.#keysByLabel.set(label, keys)
+    return keys
   }
 
   /** Of the users with the most calls only, so that the work does not grow with the number of users. */
