@@ -12,6 +12,7 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Log } from '../log.ts'
 import type { ConsoleRouter } from '../router.ts'
 import { sendError, sendJson } from './answer.ts'
+import { isLarge, streamJson } from './json-stream.ts'
 
 const DOCUMENT_PATH = '/openapi.json'
 
@@ -44,6 +45,22 @@ export function createManagementApi(options: {
       onError((error) => {
         if (!(error instanceof ORPCError) || error.status >= 500) options.log.error('a request failed', error)
       }),
+    ],
+    clientInterceptors: [
+      async (call) => {
+        const output = await call.next()
+        return isLarge(output) ? streamJson(output) : output
+      },
+    ],
+    rootInterceptors: [
+      async (request) => {
+        const result = await request.next()
+        if (result.response?.body instanceof ReadableStream) {
+          // Exports say what they are.
+          result.response.headers['content-type'] ??= 'application/json'
+        }
+        return result
+      },
     ],
   })
   let document: Promise<unknown> | undefined

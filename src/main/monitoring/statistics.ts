@@ -16,6 +16,7 @@ import { LIMITS } from '#shared/limits.ts'
 import { satisfactionOf } from '../feedback/index.ts'
 import { BASE_CURRENCY } from '../pricing/index.ts'
 import type { FeedbackStatisticsRequest } from '../store/queries/feedback-statistics.ts'
+import { unpackByKey, unpackGroups } from '../store/queries/packed-groups.ts'
 import type { GroupStatistics, StatisticsRequest } from '../store/queries/scan-statistics.ts'
 import type { Store } from '../store/store.ts'
 import { cutIntoBuckets } from './buckets.ts'
@@ -25,11 +26,12 @@ type Asking = Pick<Store, 'ask'>
 /** Statistics over a range, as one set of numbers. */
 export async function summarise(store: Asking, filter: CallFilter): Promise<Summary> {
   const request = { ...toRequest(filter), edges: null, groupBy: null }
-  const [[group], { users, sessions }, [feedback]] = await Promise.all([
+  const [groups, { users, sessions }, [feedback]] = await Promise.all([
     store.ask('scanStatistics', request),
     store.ask('countPresent', request),
     store.ask('feedbackStatistics', toFeedbackRequest(filter, null)),
   ])
+  const [group] = unpackGroups(groups)
   return { ...toFigures(group), activeUsers: users, sessions, satisfaction: satisfactionOf(feedback) }
 }
 
@@ -65,7 +67,7 @@ export async function breakDown(
     store.ask('feedbackStatistics', toFeedbackRequest(filter, groupBy)),
   ])
   const feedbackByKey = new Map(feedback.map((counts) => [counts.key, counts]))
-  return groups
+  return unpackGroups(groups)
     .filter(({ key }) => filter.by !== 'errorType' || key !== '')
     .map((group) => ({
       key: group.key || null,
@@ -95,24 +97,24 @@ export async function seriesOf(
   }
   if (by === 'none') {
     const groups = await store.ask('scanStatistics', { ...request, groupBy: null })
-    return { bucketMs, series: [{ key: null, points: toPoints(groups) }] }
+    return { bucketMs, series: [{ key: null, points: toPoints(unpackGroups(groups)) }] }
   }
   if (by === 'user') {
     // A user's calls are few and found by the user.
     const users = (await breakDown(store, { ...filter, by })).slice(0, linesMax)
     const series = users.map(async ({ key }) => {
       const groups = await store.ask('scanStatistics', { ...request, userId: key ?? '', groupBy: null })
-      return { key, points: toPoints(groups) }
+      return { key, points: toPoints(unpackGroups(groups)) }
     })
     return { bucketMs, series: await Promise.all(series) }
   }
   const groups = await store.ask('scanStatistics', { ...request, groupBy: COLUMNS[by], groupsMax: linesMax })
-  const byKey = Map.groupBy(groups, ({ key }) => key)
-  const requests = (of: readonly GroupStatistics[]) => of.reduce((sum, { sums }) => sum + sums.requests, 0)
-  const largest = [...byKey].sort(([a, one], [b, other]) => requests(other) - requests(one) || compare(a, b))
-  const series = largest.map(([key, ofKey]) => ({ key: key || null, points: toPoints(ofKey) }))
-  // What the reader sent has been unpacked, and what was made of it is packed next: others get a turn between.
-  await setImmediate()
+  const series: Series['series'] = []
+  for (const ofKey of unpackByKey(groups)) {
+    series.push({ key: ofKey[0]?.key || null, points: toPoints(ofKey) })
+    // Others get a turn between two lines of the chart.
+    await setImmediate()
+  }
   return { bucketMs, series }
 }
 

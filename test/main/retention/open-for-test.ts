@@ -3,6 +3,7 @@ import type { Retention } from '#shared/contract/retention.ts'
 import { DEFAULT_RETENTION } from '#shared/contract/retention.ts'
 import type { RetentionKeeper } from '../../../src/main/retention/index.ts'
 import { openRetention } from '../../../src/main/retention/index.ts'
+import { unpackGroups } from '../../../src/main/store/queries/packed-groups.ts'
 import type { Store } from '../../../src/main/store/store.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { recordingLog } from '../../start-console.ts'
@@ -71,7 +72,9 @@ export async function openForTest(choices: Partial<Retention> = {}): Promise<Ret
         edges: null,
         groupBy: 'app',
       })
-      return groups.map(({ key, sums }) => ({ key, ...sums })).sort((a, b) => (a.key < b.key ? -1 : 1))
+      return unpackGroups(groups)
+        .map(({ key, sums }) => ({ key, ...sums }))
+        .sort((a, b) => (a.key < b.key ? -1 : 1))
     },
   }
 }

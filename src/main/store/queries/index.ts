@@ -23,6 +23,7 @@ import { getFeedback, listFeedback } from './list-feedback.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { matchSnippets } from './match-snippets.ts'
 import { nextIndexStep } from './next-index-step.ts'
+import { packGroups } from './packed-groups.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
@@ -82,7 +83,8 @@ export function queries(database: OpenDatabase) {
     readSettings: (_input: null) => readSettings(kysely),
     readTrace: (input: Parameters<typeof readTrace>[1]) => readTrace(kysely, input),
     recordPoints: (input: Parameters<typeof recordPoints>[1]) => recordPoints(kysely, input),
-    scanStatistics: (input: Parameters<typeof scanStatistics>[1]) => scanStatistics(database, input),
+    scanStatistics: (input: Parameters<typeof scanStatistics>[1]) =>
+      packGroups(scanStatistics(database, input)),
     sessionNeighbours: (input: Parameters<typeof sessionNeighbours>[1]) => sessionNeighbours(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
