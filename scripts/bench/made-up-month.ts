@@ -60,12 +60,15 @@ export function* madeUpMonth(count: number, bodies: Bodies): Generator<NewCall> 
   }
 }
 
-/** Calls as those of the month, one a millisecond from then on, without end. */
+/** How far apart the calls of a month of ten million are. */
+const GAP_MS = Math.floor((DAYS * DAY_MS) / 10_000_000)
+
+/** Calls as those of the month, from then on, without end. */
 export function* madeUpSince(from: number, bodies: Bodies, seed: number): Generator<NewCall, never> {
   const random = createRandom(seed)
   const texts = bodies === 'short' ? SHORT_TEXTS : longTexts(random)
   // Ids of their own: long sequences of these random numbers come to overlap.
-  for (let at = from; ; at += 1) yield { ...madeUpCallAt(at, random, texts), requestId: randomUUID() }
+  for (let at = from; ; at += GAP_MS) yield { ...madeUpCallAt(at, random, texts), requestId: randomUUID() }
 }
 
 /** @param share of the month's calls that came before. */

@@ -6,6 +6,7 @@
  */
 import { openForWriting } from '../../src/main/store/database.ts'
 import { migrateToLatest } from '../../src/main/store/migrations/index.ts'
+import { DAY_MS } from '../../src/main/store/rollup-levels.ts'
 import { createWriters } from '../../src/main/store/writers.ts'
 import { madeUpSince, MONTH_END } from './made-up-month.ts'
 
@@ -20,8 +21,8 @@ await migrateToLatest(database)
 const { follower, inserter, rebuilder } = createWriters(database)
 if (rebuilder.isOutdated()) rebuilder.rebuildAll()
 
-// After the calls of earlier runs.
-const made = madeUpSince(MONTH_END + Number(seed) * CALLS, 'ordinary', Number(seed))
+// Each run on a day of its own, as new calls are of a new day.
+const made = madeUpSince(Math.ceil(MONTH_END / DAY_MS + Number(seed)) * DAY_MS, 'ordinary', Number(seed))
 const batches = Array.from({ length: CALLS / CALLS_PER_TRANSACTION }, () =>
   Array.from({ length: CALLS_PER_TRANSACTION }, () => made.next().value),
 )
