@@ -35,6 +35,7 @@ import { createRouter } from './router.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { openSettings } from './settings/index.ts'
 import { databaseOf, openStore } from './store/store.ts'
+import { removeUnfinished } from './store/unfinished-files.ts'
 import { openTokens } from './tokens.ts'
 import { openUpstreams } from './upstreams/index.ts'
 
@@ -110,6 +111,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   let alerts: Alerts | undefined
   let retention: RetentionKeeper | undefined
   try {
+    await removeUnfinished(dataDir)
     const settings = await openSettings(store)
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
     const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)

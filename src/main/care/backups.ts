@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -12,6 +11,7 @@ import { finishCare, runCare } from '../store/care/run-care.ts'
 import type { DatabaseOptions } from '../store/database.ts'
 import type { Store } from '../store/store.ts'
 import { JobFailure } from '../store/thread-job.ts'
+import { noteUnfinished, partOf } from '../store/unfinished-files.ts'
 import { backupName, readBackupName } from './backup-names.ts'
 import { nextBackupAt } from './backup-schedule.ts'
 import { freeBytes } from './free-bytes.ts'
@@ -107,11 +107,12 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
 
   async function* create(kind: 'manual' | 'scheduled', signal?: AbortSignal): AsyncGenerator<BackupStep> {
     const either = signal ? AbortSignal.any([signal, closing.signal]) : closing.signal
-    let part: string | undefined
+    let clean: (() => Promise<void>) | undefined
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
       const name = backupName(kind, now(), new Set(await namesIn(folder)))
-      part = join(folder, `${name}.${randomUUID().slice(0, 8)}.part`)
+      const part = partOf(join(folder, name))
+      clean = await noteUnfinished(dataDir, part)
       const steps = runCare(database, 'backup', { file: part }, either)
       let step = await steps.next()
       for (; !step.done; step = await steps.next()) yield { type: 'progress', share: step.value }
@@ -125,7 +126,7 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
       log.warn(`a backup could not be made: ${error instanceof Error ? error.message : String(error)}`)
       yield { type: 'failed', reason: reasonOf(error) }
     } finally {
-      if (part !== undefined) await removeDatabase(part)
+      await clean?.()
     }
   }
 

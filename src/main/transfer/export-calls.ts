@@ -1,10 +1,10 @@
-import { randomUUID } from 'node:crypto'
-import { rename, rm } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { rename } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CallExportRequest, CallExportStep } from '#shared/contract/call-exports.ts'
 import type { DatabaseOptions } from '../store/database.ts'
 import { runJob } from '../store/thread-job.ts'
+import { noteUnfinished, partOf } from '../store/unfinished-files.ts'
 import type { ExportJob, ExportJobResult, ExportJobStep } from './export-thread.ts'
 import { fileProblem } from './file-problem.ts'
 
@@ -21,7 +21,8 @@ export async function* exportToFile(
   path: string,
   signal?: AbortSignal,
 ): AsyncGenerator<CallExportStep> {
-  const part = `${path}.${randomUUID().slice(0, 8)}.part`
+  const part = partOf(path)
+  const clean = await noteUnfinished(dirname(database.file), part)
   try {
     const steps = startExport({ database, request, file: part }, signal)
     let step = await steps.next()
@@ -32,7 +33,7 @@ export async function* exportToFile(
     if (signal?.aborted) throw error
     yield { type: 'failed', reason: fileProblem(error) }
   } finally {
-    await rm(part, { force: true })
+    await clean()
   }
 }
 
