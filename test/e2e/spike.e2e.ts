@@ -73,9 +73,11 @@ test('by keys alone: from a spike to its calls, to one of them, to what is said 
   // Where it is worked on.
   await tabTo(page, page.getByRole('link', { name: 'Show in the feedback list' }))
   await press('Enter')
+  await expect(page).toHaveURL(/#\/feedback\?/)
   const item = page.getByTestId('feedback')
   await expect(item).toContainText('Sluggish at noon')
-  await tabTo(page, item)
+  await press('j')
+  await expect(item).toBeFocused()
   await press('r')
   await page.keyboard.type('More workers')
   await press('Enter')
