@@ -117,7 +117,7 @@ function compareWithScan(database: OpenDatabase): void {
   const scan = database.sqlite
     .prepare<[string, string], number>(
       `select app_log.id from app_log join app_log_body on app_log_id = app_log.id
-        where instr(prompt, ?) > 0 or instr(response, ?) > 0 order by started_at desc, app_log.id desc`,
+        where instr(lower(prompt), lower(?)) > 0 or instr(lower(response), lower(?)) > 0 order by started_at desc, app_log.id desc`,
     )
     .pluck()
   let matches = 0

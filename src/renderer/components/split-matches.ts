@@ -1,3 +1,5 @@
+import { foldCase } from '#shared/fold-case.ts'
+
 export interface TextPart {
   text: string
   isMatch: boolean
@@ -6,16 +8,18 @@ export interface TextPart {
 /** With more marks a text is slow to draw and of no more use. */
 const MOST_MATCHES = 500
 
-/** Cuts a text at the places where it holds another, to the letter. The parts together are the text. */
+/** Cuts a text at the places where it holds another, as a search finds it. The parts together are the text. */
 export function splitMatches(text: string, wanted: string | undefined): TextPart[] {
   const parts: TextPart[] = []
+  if (!wanted) return text === '' ? [] : [{ text, isMatch: false }]
+  const [folded, found] = [foldCase(text), foldCase(wanted)]
   let end = 0
-  for (let matches = 0; wanted && matches < MOST_MATCHES; matches += 1) {
-    const start = text.indexOf(wanted, end)
+  for (let matches = 0; matches < MOST_MATCHES; matches += 1) {
+    const start = folded.indexOf(found, end)
     if (start === -1) break
     if (start > end) parts.push({ text: text.slice(end, start), isMatch: false })
     end = start + wanted.length
-    parts.push({ text: wanted, isMatch: true })
+    parts.push({ text: text.slice(start, end), isMatch: true })
   }
   if (end < text.length) parts.push({ text: text.slice(end), isMatch: false })
   return parts

@@ -51,7 +51,9 @@ export const callQueryFields = {
     .min(1, 'must not be empty')
     .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
     .optional()
-    .describe('a part of the prompt, the response or the error, to the letter'),
+    .describe(
+      'a part of the prompt, the response or the error; no sign has a meaning, and Latin letters match in either case',
+    ),
 }
 
 /** As a whole. */

@@ -11,19 +11,20 @@ test.each([
   ['网络延迟很高，延迟', '延迟', '网络[延迟]很高，[延迟]'],
   ['aaaa', 'aaa', '[aaa]a'],
   ['(a+)+$ and (a+)+$', '(a+)+$', '[(a+)+$] and [(a+)+$]'],
-  ['Timeout', 'timeout', 'Timeout'],
+  ['a Timeout, TIMEOUT', 'timeOut', 'a [Timeout], [TIMEOUT]'],
+  ['É é İ', 'é', 'É [é] İ'],
   ['<b>&amp;', '<b>', '[<b>]&amp;'],
   ['text', undefined, 'text'],
   ['text', '', 'text'],
   ['', 'x', ''],
-])('in %j, %j is marked to the letter', (text, wanted, expected) => {
+])('in %j, %j is marked as it is found', (text, wanted, expected) => {
   expect(shown(text, wanted)).toBe(expected)
 })
 
 test('the parts together are the text, however many matches it has', () => {
   fc.assert(
     fc.property(
-      fc.string({ unit: fc.constantFrom('a', 'b', '延') }),
+      fc.string({ unit: fc.constantFrom('a', 'B', '延', 'İ') }),
       fc.string({ maxLength: 2 }),
       (text, wanted) => {
         expect(

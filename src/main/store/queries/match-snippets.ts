@@ -1,4 +1,5 @@
 import type { Snippet } from '#shared/contract/search.ts'
+import { foldCase } from '#shared/fold-case.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Needles } from './text-match.ts'
 import { needlesOf } from './text-match.ts'
@@ -57,9 +58,10 @@ function snippetOf(body: Body, needles: Needles): Omit<Snippet, 'id'> | undefine
 }
 
 function placeOf(text: string, { text: plain, json }: Needles, isJson: boolean) {
-  const escaped = isJson && json !== null ? text.indexOf(json) : -1
+  const folded = foldCase(text)
+  const escaped = isJson && json !== null ? folded.indexOf(json) : -1
   if (json !== null && escaped !== -1) return { start: escaped, end: escaped + json.length }
-  const start = text.indexOf(plain)
+  const start = folded.indexOf(plain)
   return start === -1 ? undefined : { start, end: start + plain.length }
 }
 

@@ -28,7 +28,7 @@ test('a snippet shows where a text stands first, in one line, as it is read', as
     { id: 2, field: 'prompt', before: '[{"content":"it says "', match: '延迟', after: '" <b>"}]' },
     { id: 3, field: 'errorMessage', before: '', match: '延迟', after: ' too' },
   ])
-  expect(await store.ask('matchSnippets', { q: 'says "延迟"\n', ids: [2] })).toEqual([
+  expect(await store.ask('matchSnippets', { q: 'SAYS "延迟"\n', ids: [2] })).toEqual([
     { id: 2, field: 'prompt', before: '[{"content":"it ', match: 'says "延迟" ', after: '<b>"}]' },
   ])
 })

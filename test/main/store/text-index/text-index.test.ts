@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { foldCase } from '#shared/fold-case.ts'
 import type { NewCall } from '../../../../src/main/store/call.ts'
 import type { OpenDatabase } from '../../../../src/main/store/database.ts'
 import { openForWriting } from '../../../../src/main/store/database.ts'
@@ -354,7 +355,9 @@ function scan(calls: readonly NewCall[], q: string): string[] {
   return calls
     .map((call, position) => ({ call, position }))
     .filter(({ call: { prompt, response, errorMessage } }) =>
-      [prompt?.text, response?.text, errorMessage].some((text) => text?.includes(q.toWellFormed())),
+      [prompt?.text, response?.text, errorMessage].some(
+        (text) => text && foldCase(text).includes(foldCase(q.toWellFormed())),
+      ),
     )
     .sort((a, b) => b.call.startedAt - a.call.startedAt || b.position - a.position)
     .map(({ call }) => call.requestId)
