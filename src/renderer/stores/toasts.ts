@@ -28,6 +28,8 @@ const MAX_VISIBLE = 3
 export const useToasts = defineStore('toasts', () => {
   const toasts = shallowRef<readonly Toast[]>([])
   const visible = computed(() => toasts.value.slice(-MAX_VISIBLE))
+  /** How many wait beneath. */
+  const waiting = computed(() => toasts.value.length - visible.value.length)
   let lastId = 0
 
   /** Shows a message. What is said already is counted instead, and its action is the newest one's. */
@@ -46,5 +48,9 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((toast) => toast.id !== id)
   }
 
-  return { visible, show, dismiss }
+  function dismissAll(): void {
+    toasts.value = []
+  }
+
+  return { visible, waiting, show, dismiss, dismissAll }
 })

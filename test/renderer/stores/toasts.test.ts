@@ -43,3 +43,12 @@ test('a message that was dismissed counts from one when it is said again', () =>
   toasts.show({ text: 'saved' })
   expect(toasts.visible).toMatchObject([{ text: 'saved', count: 1 }])
 })
+
+test('those that wait beneath are counted, and all can be dismissed at once', () => {
+  const toasts = useToasts()
+  for (const text of ['one', 'two', 'three', 'four', 'five']) toasts.show({ text })
+  expect(toasts.waiting).toBe(2)
+  toasts.dismissAll()
+  expect(toasts.visible).toEqual([])
+  expect(toasts.waiting).toBe(0)
+})
