@@ -1,27 +1,11 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { en } from '../../../src/renderer/i18n/en.ts'
 import { languageFor } from '../../../src/renderer/i18n/index.ts'
-import { zhCN } from '../../../src/renderer/i18n/zh-CN.ts'
+import { bilingualObjects, chinese, english, scriptLiterals, sourcesOf, templateLiterals } from './sources.ts'
 
-const rendererFolder = join(import.meta.dirname, '../../../src/renderer')
-
-function flatten(messages: object, prefix = ''): Map<string, string> {
-  return new Map(
-    Object.entries(messages).flatMap(([key, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null
-        ? [...flatten(value, `${prefix}${key}.`)]
-        : [[`${prefix}${key}`, String(value)]],
-    ),
-  )
-}
-
-const english = flatten(en)
-const chinese = flatten(zhCN)
-const sources = readdirSync(rendererFolder, { recursive: true, encoding: 'utf8' })
-  .filter((file) => /\.(vue|ts)$/.test(file) && !file.startsWith('i18n'))
-  .map((file) => ({ file, text: readFileSync(join(rendererFolder, file), 'utf8') }))
+const sources = sourcesOf('renderer')
+const templates = sources.filter(({ file }) => file.endsWith('.vue')).flatMap(templateLiterals)
+const scripts = sources.flatMap(scriptLiterals)
+const mainSources = sourcesOf('main')
 
 /** Keys that are put together at run time. */
 const COMPOSED = [
@@ -33,6 +17,7 @@ const COMPOSED = [
   /^backups\.(failed|kinds|problems)\./,
   /^database\.(parts|phases|refused|checks)\./,
   /^privacy\.(modes|detectors)\./,
+  /^palette\.groups\./,
   /^calls\.(ok|error)$/,
   /^counters\.(accepted|duplicates|conflicts|rejected|unknownFields|truncated|notEstimated)$/,
 ]
@@ -67,22 +52,78 @@ describe('messages', () => {
     expect(unused).toEqual([])
   })
 
-  test('no template holds words of its own', () => {
-    const worded = sources
-      .filter(({ file }) => file.endsWith('.vue'))
-      .flatMap(({ file, text }) => {
-        const template = /<template>([\s\S]*)<\/template>/.exec(text)?.[1] ?? ''
-        const words = template
-          .replace(/<!--[\s\S]*?-->/g, '')
-          .replace(/\{\{[\s\S]*?\}\}/g, '')
-          .replace(/"[^"]*"/g, '""')
-          .replace(/<[^>]*>/g, '')
-          .split('\n')
-          .map((line) => line.trim())
-          .filter((line) => /[\p{L}]/u.test(line))
-        return words.map((word) => `${file}: ${word}`)
-      })
-    expect(worded).toEqual(['components/side-nav.vue: LLMOps Console'])
+  test('every message that is asked for is there', () => {
+    // What is put together at run time stands for any part of a key.
+    const isThere = (key: string) =>
+      english.has(key) ||
+      (key.includes('{}') &&
+        [...english.keys()].some((there) =>
+          new RegExp(`^${key.replaceAll('.', '\\.').replaceAll('{}', '[\\w-]+')}$`).test(there),
+        ))
+    const asked = [...scripts, ...templates].filter(({ text, place }) => place === 't()' && text !== '')
+    expect(asked.length).toBeGreaterThan(500)
+    expect(asked.filter(({ text }) => !isThere(text)).map(({ file, text }) => `${file}: ${text}`)).toEqual([])
+  })
+
+  test('what is counted has a singular', () => {
+    const without = [...english].filter(
+      ([key, text]) => /\{count\} \p{L}+s\b/u.test(text) && !text.includes('|') && !ALWAYS_MANY.has(key),
+    )
+    expect(without.map(([key]) => key)).toEqual([])
+  })
+})
+
+/** Limits and the like, of which there is never just one. */
+const ALWAYS_MANY = new Set([
+  'call.showAll',
+  'call.promptCut',
+  'call.responseCut',
+  'call.tokensPerSecond',
+  'explorer.viewsFull',
+  'feedback.own.tooManyTags',
+  'feedback.own.tagTooLong',
+  'toasts.count',
+])
+
+/** Names, examples and units that are the same in every language. */
+const SAME_EVERYWHERE =
+  /^(LLMOps Console|P\d\d|CSV|JSONL?|Parquet|bash · zsh|PowerShell|TypeScript|JavaScript|Java|Spring|Python|Node\.js|Go|\.NET|AI SDK [\d ·]+|Express|FastAPI|OpenAI|Anthropic|Ollama|ms|GB|CNY|gpt-4o-mini|my-gateway|https:\/\/[\w.]+|EMP-\\d\{6\}|\[redacted:\{\}\]|\{\} K|\{\} \(\{\} K\))$/
+
+const isWord = (text: string) => /\p{L}/u.test(text.replaceAll('{}', '')) && !SAME_EVERYWHERE.test(text)
+
+describe('words in the code', () => {
+  test('no template holds words of its own, in texts or in what is read of its elements', () => {
+    const words = templates.filter(({ text, place }) => place !== 't()' && isWord(text) && !english.has(text))
+    expect(words.map(({ file, text, place }) => `${file}: ${place} “${text}”`)).toEqual([])
+  })
+
+  test('no script names anything in words of its own', () => {
+    const shown = /^(title|text|label|hint|message|description|placeholder|note|empty)$/
+    const words = scripts.filter(
+      ({ file, text, place }) =>
+        !file.startsWith('pages/connect/snippets') && shown.test(place) && isWord(text) && !english.has(text),
+    )
+    expect(words.map(({ file, text, place }) => `${file}: ${place} “${text}”`)).toEqual([])
+  })
+
+  test('the desktop is not told words of one language', () => {
+    const shown =
+      /^(title|label|sublabel|body|message|detail|subtitle|buttonLabel|checkboxLabel|\S*(showErrorBox|setToolTip|setTitle)\(\))$/
+    const words = mainSources
+      .filter(({ file }) => /^(electron\/|index\.ts)/.test(file))
+      .flatMap(scriptLiterals)
+      .filter(({ text, place }) => shown.test(place) && isWord(text))
+    expect(words.map(({ file, text, place }) => `${file}: ${place} “${text}”`)).toEqual([])
+  })
+
+  test('what the main process says it says in both languages', () => {
+    const pairs = mainSources.filter(({ text }) => text.includes("'zh-CN'")).flatMap(bilingualObjects)
+    expect(pairs.length).toBeGreaterThan(0)
+    for (const { file, en, zh } of pairs) {
+      expect([...zh.keys()], file).toEqual([...en.keys()])
+      const same = [...zh].filter(([key, text]) => isWord(text) && en.get(key) === text)
+      expect(same, file).toEqual([])
+    }
   })
 })
 

@@ -13,8 +13,9 @@ export const callExport = {
   withBodies: 'With prompts, responses, error messages, tags and attributes',
   start: 'Export…',
   close: 'Close',
-  progress: '{count} calls written',
-  saved: '{count} calls were saved as {file} ({size}).',
+  progress: '{count} calls written | {count} call written | {count} calls written',
+  saved:
+    '{count} calls were saved as {file} ({size}). | {count} call was saved as {file} ({size}). | {count} calls were saved as {file} ({size}).',
   failed: {
     'disk-full': 'It could not be saved: the disk is full. Nothing was left behind.',
     'not-allowed': 'It could not be saved: writing there is not allowed. Choose another folder.',

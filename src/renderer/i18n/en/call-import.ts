@@ -24,7 +24,8 @@ export const callImport = {
   app: 'App',
   appHint: 'For calls that do not name their service or project.',
   start: 'Import',
-  running: '{count} calls were read. They can be looked at meanwhile.',
+  running:
+    '{count} calls were read. They can be looked at meanwhile. | {count} call was read. It can be looked at meanwhile. | {count} calls were read. They can be looked at meanwhile.',
   done: 'The file was imported.',
   ends: {
     cancelled: 'Cancelled. What was imported stays; importing the file again goes on from there.',

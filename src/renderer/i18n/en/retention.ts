@@ -69,11 +69,11 @@ export const retention = {
     interrupted: 'Cut off',
   },
   did: 'What it did',
-  didCalls: '{count} calls',
-  didBodies: 'texts of {count} calls',
-  didRollups: '{count} days of statistics',
+  didCalls: '{count} calls | {count} call | {count} calls',
+  didBodies: 'texts of {count} calls | texts of {count} call | texts of {count} calls',
+  didRollups: '{count} days of statistics | {count} day of statistics | {count} days of statistics',
   didAlerts: '{count} alert records and notifications',
-  didArchives: '{count} archives',
+  didArchives: '{count} archives | {count} archive | {count} archives',
   didFreed: '{size} free',
   didNothing: 'Nothing was due',
   problem: {
@@ -120,8 +120,10 @@ export const archives = {
   check: 'Check',
   checkAll: 'Check all',
   checking: 'Checking {name}…',
-  checked: '{count} archives were checked: all are whole.',
-  checkedBad: '{bad} of {count} archives are not whole.',
+  checked:
+    '{count} archives were checked: all are whole. | {count} archive was checked: it is whole. | {count} archives were checked: all are whole.',
+  checkedBad:
+    '{bad} of {count} archives are not whole. | The archive is not whole. | {bad} of {count} archives are not whole.',
   whole: 'Whole',
   restore: 'Restore',
   restoreDays: 'Restore days…',
