@@ -9,6 +9,7 @@ import { feedback } from './en/feedback.ts'
 import { dashboard } from './en/dashboard.ts'
 import { privacy } from './en/privacy.ts'
 import { archives, retention } from './en/retention.ts'
+import { palette, shortcuts } from './en/shortcuts.ts'
 
 export const en = {
   nav: {
@@ -418,6 +419,8 @@ export const en = {
   },
   alerts,
   feedback,
+  shortcuts,
+  palette,
   upstreams: {
     title: 'Upstreams of the recording proxy',
     text: 'Calls to the proxy URL go on to the base URL and are recorded on the way. API keys are passed on and never stored.',
@@ -540,6 +543,8 @@ export const en = {
     title: 'Messages (F8)',
     dismiss: 'Dismiss',
     count: '({count} times)',
+    more: 'and {count} more | and {count} more | and {count} more',
+    dismissAll: 'Dismiss all',
   },
   loading: 'Loading…',
 }

@@ -10,6 +10,7 @@ import { feedback } from './zh-CN/feedback.ts'
 import { dashboard } from './zh-CN/dashboard.ts'
 import { privacy } from './zh-CN/privacy.ts'
 import { archives, retention } from './zh-CN/retention.ts'
+import { palette, shortcuts } from './zh-CN/shortcuts.ts'
 
 export const zhCN: Messages = {
   nav: {
@@ -405,6 +406,8 @@ export const zhCN: Messages = {
   },
   alerts,
   feedback,
+  shortcuts,
+  palette,
   upstreams: {
     title: '记录代理的上游',
     text: '发往代理地址的调用会转到 Base URL，并在途中被记录。API 密钥只转发，从不保存。',
@@ -523,6 +526,8 @@ export const zhCN: Messages = {
     title: '消息（F8）',
     dismiss: '关闭',
     count: '（{count} 次）',
+    more: '还有 {count} 条',
+    dismissAll: '全部关闭',
   },
   loading: '加载中…',
 }

@@ -7,7 +7,7 @@ export const explorer = {
   newer: '{count} new | {count} new | {count} new',
   manyNewer: '{count}+ new',
   count: '{count} calls | 1 call | {count} calls',
-  countLoaded: '{count} calls loaded',
+  countLoaded: '{count} calls loaded | {count} call loaded | {count} calls loaded',
   halted: 'Looked through until {time}, and found little. There are older calls.',
   goOn: 'Look on',
   notFound: 'No calls found',
@@ -66,7 +66,6 @@ export const explorer = {
   makeDefault: 'Begin with these',
   isDefault: 'shown first',
   // Keys.
-  keysTitle: 'Keyboard shortcuts',
   keyMove: 'Go through the calls',
   keyOpen: 'Open a call',
   keyBack: 'From a call back to its place in the list',
@@ -77,6 +76,4 @@ export const explorer = {
   keyNewest: 'Show the newest calls',
   keyColumn: 'On the name of a column: move it',
   keyWidth: 'On the name of a column: change its width',
-  keyKeys: 'Show these keys',
-  close: 'Close',
 }

@@ -68,7 +68,6 @@ export const explorer: typeof english = {
   makeDefault: '设为默认',
   isDefault: '默认显示',
   // 键盘
-  keysTitle: '键盘快捷键',
   keyMove: '在调用之间移动',
   keyOpen: '打开调用',
   keyBack: '从调用返回列表中的原位置',
@@ -79,6 +78,4 @@ export const explorer: typeof english = {
   keyNewest: '显示最新的调用',
   keyColumn: '焦点在列名上时：移动该列',
   keyWidth: '焦点在列名上时：调整列宽',
-  keyKeys: '显示本列表',
-  close: '关闭',
 }

@@ -1,0 +1,60 @@
+import type { palette as englishPalette, shortcuts as englishShortcuts } from '../en/shortcuts.ts'
+
+/** 键盘快捷键列表。 */
+export const shortcuts: typeof englishShortcuts = {
+  title: '键盘快捷键',
+  done: '关闭',
+  everywhere: '任何位置',
+  inCalls: '调用列表中',
+  inCall: '调用详情页',
+  inFeedback: '反馈队列中',
+  inCharts: '图表中',
+  palette: '前往任意页面或执行命令',
+  sheet: '显示本列表',
+  toasts: '跳到最新的消息',
+  close: '关闭已打开的内容',
+  cancelZoom: '拖动时：取消缩放',
+  back: '返回之前的时间范围',
+  feedback: {
+    move: '下一条和上一条',
+    choose: '选中或取消选中',
+    extend: '连续选择',
+    all: '全选',
+    resolve: '处理并填写备注',
+    reopen: '重新打开',
+    tag: '添加标签',
+    assign: '指派',
+    note: '填写备注',
+    open: '查看对应的调用',
+    none: '取消全部选择',
+  },
+}
+
+/** 命令面板。 */
+export const palette: typeof englishPalette = {
+  title: '命令面板',
+  open: '搜索与命令',
+  placeholder: '页面、命令、应用、模型或请求 ID',
+  none: '没有匹配项。请求 ID 需要完整输入。',
+  count: '共 {count} 项可选',
+  groups: {
+    pages: '页面',
+    actions: '命令',
+    settings: '设置',
+    filters: '筛选',
+    calls: '调用',
+  },
+  rules: '告警规则',
+  silences: '静默的告警',
+  channels: '通知渠道',
+  feedbackStatistics: '反馈统计',
+  newRule: '新建告警规则',
+  newSilence: '静默告警',
+  newChannel: '新建通知渠道',
+  newBudget: '新建预算',
+  newPrice: '新建价格',
+  light: '主题：浅色',
+  dark: '主题：深色',
+  systemTheme: '主题：跟随系统',
+  systemLanguage: '跟随系统',
+}
