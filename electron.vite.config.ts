@@ -10,25 +10,9 @@ export default defineConfig({
       // The oldest runtime we start on is Electron 33, whose Node is 20.18.
       target: 'node20.18',
       // Only the native module stays outside the bundle: everything else is one file that starts fast.
-      externalizeDeps: {
-        exclude: [
-          '@orpc/client',
-          '@orpc/contract',
-          '@orpc/openapi',
-          '@orpc/server',
-          '@orpc/zod',
-          'gpt-tokenizer',
-          'hyparquet-writer',
-          'ipaddr.js',
-          'kysely',
-          'long',
-          'nodemailer',
-          'protobufjs',
-          'uuid',
-          'zod',
-        ],
-      },
+      externalizeDeps: false,
       rollupOptions: {
+        external: ['better-sqlite3'],
         input: {
           index: path('src/main/index.ts'),
           'writer-thread': path('src/main/store/writer-thread.ts'),
