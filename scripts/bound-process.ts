@@ -20,6 +20,13 @@ export interface BoundProcessOptions {
   env?: NodeJS.ProcessEnv
   /** Waits for a line on file descriptor 3 (Xvfb -displayfd 3, dbus-daemon --print-address=3). */
   announces?: boolean
+  /** Whom it runs as; only root can choose. */
+  user?: ProcessUser | undefined
+}
+
+export interface ProcessUser {
+  uid: number
+  gid: number
 }
 
 const watcher = `
@@ -35,11 +42,12 @@ const stopTimeoutMs = 3_000
 export async function startBoundProcess(
   command: string,
   args: readonly string[],
-  { env = process.env, announces = false }: BoundProcessOptions = {},
+  { env = process.env, announces = false, user }: BoundProcessOptions = {},
 ): Promise<BoundProcess> {
   const child = spawn('/bin/sh', ['-c', watcher, 'sh', command, ...args], {
     detached: true,
     env,
+    ...user,
     stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
   })
   let complaints = ''

@@ -17,11 +17,19 @@ export interface NotificationReader {
 /**
  * Reads what applications ask the desktop to show, from the session bus, until it is closed. What was shown before is
  * closed: the desktop is dunst.
+ *
+ * @param user whose session it is, if it is not ours: nobody else is let onto its bus, not even root.
  */
-export async function readDesktopNotifications(): Promise<NotificationReader> {
-  await tellDunst('NotificationCloseAll')
+export async function readDesktopNotifications(user?: {
+  uid: number
+  gid: number
+}): Promise<NotificationReader> {
+  await tellDunst(user, 'NotificationCloseAll')
   const filter = "interface='org.freedesktop.Notifications',member='Notify'"
-  const monitor = spawn('dbus-monitor', ['--session', filter], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const monitor = spawn('dbus-monitor', ['--session', filter], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...user,
+  })
   const received: DesktopNotification[] = []
   let output = ''
   monitor.stdout.setEncoding('utf8')
@@ -33,7 +41,7 @@ export async function readDesktopNotifications(): Promise<NotificationReader> {
   await once(monitor.stdout, 'data')
   return {
     received,
-    click: () => tellDunst('NotificationAction', 'uint32:0'),
+    click: () => tellDunst(user, 'NotificationAction', 'uint32:0'),
     async close() {
       monitor.kill()
       await once(monitor, 'exit')
@@ -41,9 +49,13 @@ export async function readDesktopNotifications(): Promise<NotificationReader> {
   }
 }
 
-async function tellDunst(method: string, ...args: string[]): Promise<void> {
+async function tellDunst(
+  user: { uid: number; gid: number } | undefined,
+  method: string,
+  ...args: string[]
+): Promise<void> {
   const dunst = ['--print-reply', '--dest=org.freedesktop.Notifications', '/org/freedesktop/Notifications']
-  await promisify(execFile)('dbus-send', [...dunst, `org.dunstproject.cmd0.${method}`, ...args])
+  await promisify(execFile)('dbus-send', [...dunst, `org.dunstproject.cmd0.${method}`, ...args], { ...user })
 }
 
 /** The whole calls in the output of dbus-monitor. Arguments: name, id, icon, summary, body, actions, hints, timeout. */

@@ -147,5 +147,8 @@ export async function probePage(page: Page): Promise<PagePowers> {
     }, url)
     await page.waitForTimeout(100)
   }
-  return { policy, ...found, address: page.url() }
+  const address = await page.evaluate(() => location.href)
+  // Playwright waits for a navigation to end that never began.
+  await page.reload()
+  return { policy, ...found, address }
 }
