@@ -58,7 +58,7 @@ export async function writeDefaultApp(file: string): Promise<void> {
  * of the header, then around the header, which is JSON), then the files' bytes.
  * https://github.com/electron/asar#format
  */
-function asar(contents: Record<string, string>): Buffer {
+export function asar(contents: Record<string, string>): Buffer {
   const files: Record<string, { size: number; offset: string }> = {}
   const bodies: Buffer[] = []
   let offset = 0
