@@ -1,14 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DatabaseOptions } from './database.ts'
 import { openForReading } from './database.ts'
-import { giveWay } from './give-way.ts'
 import type { Queries } from './queries/index.ts'
 import { queries } from './queries/index.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
-
-/** Which database to read, and whether nobody waits for the answers. */
-export type ReaderOptions = DatabaseOptions & { givesWay?: boolean }
 
 /** What a reader answers: every query, and the request to let go of the database. */
 export type ReaderFunctions = Queries & { close(input: null): void }
@@ -18,9 +14,7 @@ function main(): void {
   const port = parentPort
   const server = new ThreadServer(port)
   try {
-    const options = workerData as ReaderOptions
-    if (options.givesWay === true) giveWay()
-    const database = openForReading(options)
+    const database = openForReading(workerData as DatabaseOptions)
     const functions = queries(database)
     const answer = async (request: ThreadRequest<ReaderFunctions>): Promise<void> => {
       try {

@@ -27,7 +27,7 @@ import type { InsertOutcome } from './insert-calls.ts'
 import type { CallsToForget } from './privacy/forgetter.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
-import type { ReaderFunctions, ReaderOptions } from './reader-thread.ts'
+import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
 import { TextIndexer } from './text-index/text-indexer.ts'
 import type { ExpiringCall } from './retention/expire-calls.ts'
@@ -210,7 +210,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       if (indexed === total || isClosing) return null
       // One of its own: to look at the texts of a segment takes longer than a page should wait.
       if (indexReader?.isAlive !== true) {
-        indexWorker = startThread('reader-thread', { ...database, givesWay: true })
+        indexWorker = startThread('reader-thread', database)
         indexReader = new ThreadClient<ReaderFunctions>(indexWorker)
       }
       await indexReader.ready
@@ -344,7 +344,7 @@ function prepareFolder(dataDir: string): void {
 
 function startThread(
   name: 'writer-thread' | 'reader-thread' | 'watch-thread',
-  workerData: ReaderOptions,
+  workerData: DatabaseOptions,
 ): Worker {
   // From source under Node, which reads TypeScript; from the bundle inside the application.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
