@@ -144,7 +144,11 @@ export default {
     only(
       'electron-shell',
       '^src/main/electron/',
-      ['^src/main/electron/', '^src/main/(console|file-dialogs|router|log|options)\\.ts$', '^src/shared/'],
+      [
+        '^src/main/electron/',
+        '^src/main/(console|desktop|file-dialogs|router|log|log-line|options)\\.ts$',
+        '^src/shared/',
+      ],
       'The shell knows the console, not its parts.',
     ),
     only(

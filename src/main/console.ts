@@ -20,6 +20,7 @@ import { createFeedback, readFeedback } from './feedback/index.ts'
 import {
   createCollectorEvents,
   createIngest,
+  createPause,
   createUsageEstimator,
   readNativeRecords,
 } from './ingest/index.ts'
@@ -127,10 +128,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       screen: privacy,
       events,
     })
+    const pause = createPause()
     const feedback = createFeedback(store, events, (given) => privacy.redactFeedback(given))
     const upstreams = await openUpstreams(store)
     const budgets = await openBudgets(store)
     const submitDemoCalls = async (records: unknown[]) => {
+      if (pause.isPaused()) return
       await ingest.submit(readNativeRecords(records, Date.now()).calls)
     }
     const submitDemoFeedback = async (all: DemoFeedback[]) => {
@@ -149,6 +152,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         requestedPort: options.port,
         dataDir,
         startedAt,
+        ...pause.state(),
         counters: ingest.counters(),
         feedback: feedback.counters(),
         redactions: privacy.redactions(),
@@ -207,6 +211,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       store,
       alerts: opened,
       ingest,
+      pause,
       feedback,
       settings,
       tokens,
@@ -228,10 +233,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
     })
     const management = createManagementApi({ router, version: VERSION, log })
-    const proxy = createProxy({ upstreams, ingest, log })
+    const proxy = createProxy({ upstreams, ingest, isPaused: () => pause.isPaused(), log })
     const collector = await startCollector({
       port: options.port,
       ingest,
+      pause,
       feedback,
       management,
       proxy,

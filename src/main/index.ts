@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
 import type { BrowserWindow } from 'electron'
 import { app, dialog, Menu, nativeTheme, safeStorage, shell } from 'electron'
 import type { Language } from '#shared/language.ts'
@@ -8,12 +9,14 @@ import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
 import { applicationMenu } from './electron/application-menu.ts'
-import { followUnread, pageOf, performAction } from './electron/desktop-alerts.ts'
+import { pageOf, performAction } from './electron/desktop-alerts.ts'
+import { createDesktopTray } from './electron/desktop-tray.ts'
 import { desktopWords } from './electron/desktop-words.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
 import { openFinishingWindow } from './electron/finishing-window.ts'
 import { createFolderShell } from './electron/folder-shell.ts'
 import { guardContents } from './electron/guard-contents.ts'
+import { followFigures, localDay } from './electron/follow-figures.ts'
 import { logFailures } from './electron/log-failures.ts'
 import { openLogFiles } from './electron/log-files.ts'
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
@@ -23,6 +26,7 @@ import { createSafeQuit } from './electron/safe-quit.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
+import type { TrayFigures } from './electron/tray-menu.ts'
 import { guardWindow, logChildProcesses } from './electron/window-guard.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
 import type { Log } from './log.ts'
@@ -160,7 +164,7 @@ async function start(options: StartOptions): Promise<void> {
     words: () => desktopWords(language()).stuck,
     log,
   })
-  followUnread({ core: opened, window, openPage, log })
+  showInTray(opened, window)
   const linked = wantedPage ?? linkIn(process.argv)
   if (linked !== undefined) showPage(window, pageUrl, linked)
 }
@@ -203,6 +207,36 @@ function argumentsOf(data: unknown): string[] | undefined {
 
 function language(): Language {
   return core?.language() ?? languageFor('system', app.getLocale())
+}
+
+/** Keeps today's figures, and what fires, where the desktop shows them. */
+function showInTray(running: Console, ofWindow: BrowserWindow): void {
+  const { collector } = createRouterClient(running.router)
+  let figures: TrayFigures | undefined
+  const tray = createDesktopTray(ofWindow, {
+    open: () => openPage(),
+    openToday() {
+      const { from, to } = localDay(Date.now())
+      openPage(`/dashboard?from=${from}&to=${to}`)
+    },
+    openAlerts: () => openPage('/alerts/records'),
+    togglePause() {
+      void (figures?.isPaused ? collector.resume() : collector.pause())
+    },
+    quit: () => app.quit(),
+  })
+  const show = (): void => {
+    if (figures) tray.show(figures, running.language())
+  }
+  followFigures({
+    core: running,
+    onChange(news) {
+      figures = news
+      show()
+    },
+    log,
+  })
+  running.onSettings(show)
 }
 
 /** The menu speaks the language on screen. */

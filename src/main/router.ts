@@ -17,7 +17,7 @@ import type { FeedbackKeeper } from './feedback/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import { os, osUnchecked } from './implementer.ts'
 import { importProcedures } from './import-procedures.ts'
-import type { Ingest } from './ingest/index.ts'
+import type { CollectorPause, Ingest } from './ingest/index.ts'
 import { bodiesOfEvents, sendTestCall } from './ingest/index.ts'
 import {
   breakDown,
@@ -27,6 +27,7 @@ import {
   summarise,
   topCalls,
 } from './monitoring/index.ts'
+import { pauseProcedures } from './pause-procedures.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { RetentionKeeper } from './retention/index.ts'
@@ -48,6 +49,7 @@ export interface RouterParts {
   store: Store
   alerts: Alerts
   ingest: Ingest
+  pause: CollectorPause
   feedback: FeedbackKeeper
   settings: SettingsKeeper
   tokens: Pick<Tokens, 'app' | 'renewApp'>
@@ -131,7 +133,12 @@ export function createRouter(parts: RouterParts) {
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),
       appToken: os.collector.appToken.handler(() => ({ token: tokens.app() })),
       renewAppToken: os.collector.renewAppToken.handler(() => ({ token: tokens.renewApp() })),
-      sendTestCall: os.collector.sendTestCall.handler(() => sendTestCall(ingest, Date.now())),
+      sendTestCall: os.collector.sendTestCall.handler(() => {
+        // It tells whether calls arrive: now they do not.
+        if (parts.pause.isPaused()) throw new ORPCError('CONFLICT', { message: 'The collector is paused.' })
+        return sendTestCall(ingest, Date.now())
+      }),
+      ...pauseProcedures(parts.pause),
     },
     costConfigs: {
       list: os.costConfigs.list.handler(async ({ input: { limit, cursor, ...filter } }) => {

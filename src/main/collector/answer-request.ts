@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { FeedbackKeeper } from '../feedback/index.ts'
-import type { Ingest } from '../ingest/index.ts'
+import type { CollectorPause, Ingest } from '../ingest/index.ts'
 import type { SettingsKeeper } from '../settings/index.ts'
 import type { Tokens } from '../tokens.ts'
 import { sendError, sendJson, sendRefusal } from './answer.ts'
@@ -19,6 +19,7 @@ import { allowOrigin, isPreflight, preflightHeaders } from './web-origin.ts'
 /** What stands behind the doors. */
 export interface DoorParts {
   ingest: Ingest
+  pause: Pick<CollectorPause, 'isPaused'>
   feedback: FeedbackKeeper
   management: ManagementApi
   proxy: RecordingProxy
@@ -31,6 +32,8 @@ export interface DoorParts {
 /** Where apps come in. A web page that is let in gets an answer that it may read (`allowOrigin`). */
 interface Door {
   methods: readonly string[]
+  /** Whether it takes what is to be stored: closed while the collector is paused. */
+  isForStorage: boolean
   tokensOf: typeof tokensOf
   refuse(request: IncomingMessage, response: ServerResponse, refusal: Refusal): void
   answer(request: IncomingMessage, response: ServerResponse, parts: DoorParts): Promise<void>
@@ -40,6 +43,7 @@ const refuse: Door['refuse'] = (_request, response, refusal) => sendRefusal(resp
 
 const APP_LOGS: Door = {
   methods: ['POST'],
+  isForStorage: true,
   tokensOf,
   refuse,
   answer: (request, response, { ingest }) => {
@@ -50,6 +54,7 @@ const APP_LOGS: Door = {
 
 const FEEDBACK: Door = {
   methods: ['POST'],
+  isForStorage: true,
   tokensOf,
   refuse,
   answer: (request, response, { ingest, feedback }) => {
@@ -60,6 +65,7 @@ const FEEDBACK: Door = {
 
 const otlp = (signal: OtlpSignal): Door => ({
   methods: ['POST'],
+  isForStorage: true,
   tokensOf,
   refuse: refuseOtlp,
   answer: (request, response, { ingest }) => {
@@ -70,6 +76,8 @@ const otlp = (signal: OtlpSignal): Door => ({
 
 const PROXY: Door = {
   methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+  // An app's calls must pass, whether they are recorded or not.
+  isForStorage: false,
   tokensOf: proxyTokensOf,
   refuse,
   // It allows the origin by itself: in older runtimes Node loses repeated headers of an answer that has some already.
@@ -78,6 +86,7 @@ const PROXY: Door = {
 
 const CLIENT_FILES: Door = {
   methods: ['GET'],
+  isForStorage: false,
   tokensOf,
   refuse,
   answer: (request, response, { clientFilesDir }) => {
@@ -118,7 +127,7 @@ export async function answerRequest(
   parts: DoorParts,
   port: number,
 ): Promise<void> {
-  const { ingest, management, settings, tokens } = parts
+  const { ingest, pause, management, settings, tokens } = parts
   const { method = '', url = '', headers } = request
   const [path = ''] = url.split('?', 1)
   const { requireToken, allowedOrigins } = settings.current()
@@ -140,11 +149,16 @@ export async function answerRequest(
       allowOrigin(request, response)
       return turnAway(NEEDS_APP_TOKEN)
     }
+    if (door.isForStorage && pause.isPaused()) {
+      allowOrigin(request, response)
+      return turnAway(PAUSED)
+    }
     return door.answer(request, response, parts)
   }
   // What follows is for programs.
   if (isWebPage) return turnAway(WEB_PAGE)
-  if (path === HEALTH_PATH && method === 'GET') return sendJson(response, 200, { status: 'ok' })
+  if (path === HEALTH_PATH && method === 'GET')
+    return sendJson(response, 200, { status: pause.isPaused() ? 'paused' : 'ok' })
   const managed = management.methodsOf(path)
   if (managed.includes(method)) {
     if (tokens.opensManagement(bearerTokenOf(headers))) return management.answer(request, response)
@@ -157,6 +171,14 @@ export async function answerRequest(
 }
 
 const NEEDS_MANAGEMENT_TOKEN = 'This needs the bearer token from the file "token" in the data folder.'
+/** Clients that try again do so soon enough to miss little, and not so soon that it is work. */
+const PAUSED_RETRY_S = 30
+const PAUSED: Refusal = {
+  status: 503,
+  reason: 'paused',
+  message: 'The collector is paused in LLMOps Console. Nothing was stored; send it again later.',
+  headers: { 'retry-after': String(PAUSED_RETRY_S) },
+}
 const NO_SUCH_PATH: Refusal = { status: 404, reason: 'path', message: 'There is nothing at this path.' }
 
 function wrongMethod(allowed: readonly string[]): Refusal {

@@ -2,6 +2,7 @@ type Colour = readonly [red: number, green: number, blue: number]
 
 const BRAND: Colour = [37, 99, 235]
 const UNREAD: Colour = [220, 38, 38]
+const PAUSED: Colour = [140, 146, 156]
 
 const BAR_WIDTH = 0.24
 const BARS = [
@@ -14,11 +15,16 @@ const BARS = [
 const SAMPLES = 4
 
 /**
- * The console's sign for the tray: three bars of a chart, and a dot when there is something unread.
+ * The console's sign for the tray: three bars of a chart, grey while nothing is collected, and a dot when there is
+ * something unread.
  *
  * @returns BGRA, premultiplied, row by row: what Electron's bitmaps are on all platforms.
  */
-export function drawTrayIcon(size: number, hasUnread: boolean): Uint8Array {
+export function drawTrayIcon(
+  size: number,
+  { hasUnread, isPaused }: { hasUnread: boolean; isPaused: boolean },
+): Uint8Array {
+  const bars = isPaused ? PAUSED : BRAND
   const pixels = new Uint8Array(size * size * 4)
   for (let pixel = 0; pixel < size * size; pixel += 1) {
     const covered = { bar: 0, dot: 0 }
@@ -29,7 +35,7 @@ export function drawTrayIcon(size: number, hasUnread: boolean): Uint8Array {
       if (part !== undefined) covered[part] += 1 / SAMPLES ** 2
     }
     // What is half covered is half as bright.
-    const mix = (channel: 0 | 1 | 2) => BRAND[channel] * covered.bar + UNREAD[channel] * covered.dot
+    const mix = (channel: 0 | 1 | 2) => bars[channel] * covered.bar + UNREAD[channel] * covered.dot
     const alpha = 255 * (covered.bar + covered.dot)
     pixels.set([mix(2), mix(1), mix(0), alpha].map(Math.round), pixel * 4)
   }

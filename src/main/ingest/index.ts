@@ -1,6 +1,8 @@
 export { ByteBudget } from './byte-budget.ts'
 export type { CollectorEvents } from './collector-events.ts'
 export { createCollectorEvents } from './collector-events.ts'
+export type { CollectorPause } from './pause.ts'
+export { createPause } from './pause.ts'
 export { createUsageEstimator } from './estimation/usage-estimator.ts'
 export type { Ingest } from './ingest.ts'
 export { createIngest } from './ingest.ts'

@@ -1,4 +1,5 @@
 import { alerts } from './en/alerts.ts'
+import { desktop } from './en/desktop.ts'
 import { call } from './en/call.ts'
 import { callExport } from './en/call-export.ts'
 import { callImport } from './en/call-import.ts'
@@ -45,6 +46,7 @@ export const en = {
   },
   collector: {
     listening: 'Collecting on {address}',
+    paused: 'Paused: no calls are collected',
     moved: 'Port {requested} was taken. The collector listens on {port}: apps must send there.',
     unreachable: 'The collector does not answer',
     connecting: 'Connecting…',
@@ -114,6 +116,7 @@ export const en = {
   callExport,
   callImport,
   backups,
+  desktop,
   database,
   calls: {
     time: 'Time',
@@ -265,6 +268,7 @@ export const en = {
       'The path behind the upstream’s name cannot be passed on: it holds dot segments or characters that a path cannot have.',
     proxyLoop: 'The base URL of the upstream leads back to the console. Correct it in the settings.',
     recorder: 'An answer passed through the proxy and could not be read. The app got it unharmed.',
+    paused: 'The collector was paused. Resume it; clients that try again send what is missing.',
     queueFull: 'Calls came faster than they could be stored. Well-behaved clients retry by themselves.',
     storeFull: 'The disk is full. Free some space.',
     store: 'The store did not answer. If this stays, restart the application.',

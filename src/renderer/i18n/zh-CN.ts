@@ -1,5 +1,6 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
+import { desktop } from './zh-CN/desktop.ts'
 import { call } from './zh-CN/call.ts'
 import { callExport } from './zh-CN/call-export.ts'
 import { callImport } from './zh-CN/call-import.ts'
@@ -46,6 +47,7 @@ export const zhCN: Messages = {
   },
   collector: {
     listening: '正在接收：{address}',
+    paused: '已暂停：不采集任何调用',
     moved: '端口 {requested} 已被占用，采集器改在 {port} 上监听，请让应用发送到该端口。',
     unreachable: '采集器没有响应',
     connecting: '正在连接…',
@@ -115,6 +117,7 @@ export const zhCN: Messages = {
   callExport,
   callImport,
   backups,
+  desktop,
   database,
   calls: {
     time: '时间',
@@ -257,6 +260,7 @@ export const zhCN: Messages = {
     proxyPath: '上游名称后面的路径无法转发：含有点段，或路径中不允许的字符。',
     proxyLoop: '该上游的 Base URL 又指回了控制台，请在设置中更正。',
     recorder: '一个回复经过代理但未能解读，应用收到的内容不受影响。',
+    paused: '采集曾被暂停。请恢复采集；会重试的客户端将补发缺失的数据。',
     queueFull: '调用到达的速度超过了保存的速度。正常的客户端会自动重试。',
     storeFull: '磁盘已满，请清理空间。',
     store: '存储没有响应。如果一直如此，请重启应用。',

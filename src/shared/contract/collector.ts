@@ -40,6 +40,7 @@ export const collectorStatusSchema = z.object({
   requestedPort: z.int(),
   dataDir: z.string(),
   startedAt: z.int().describe('epoch ms'),
+  pausedSince: z.int().nullable().describe('epoch ms; null: calls are taken'),
   counters: ingestCountersSchema,
   feedback: feedbackCountersSchema,
   redactions: z

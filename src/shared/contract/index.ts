@@ -15,6 +15,7 @@ import { feedbackReviewContract } from './feedback-review.ts'
 import { filesContract } from './files.ts'
 import { monitoringContract } from './monitoring.ts'
 import { searchContract } from './search.ts'
+import { pauseContract } from './pause.ts'
 import { privacyContract } from './privacy.ts'
 import { retentionContract } from './retention.ts'
 import { settingsContract } from './settings.ts'
@@ -37,7 +38,7 @@ export const contract = oc
     budgets: budgetsContract,
     callExports: callExportsContract,
     callImports: callImportsContract,
-    collector: collectorContract,
+    collector: { ...collectorContract, ...pauseContract },
     costConfigs: costConfigsContract,
     database: databaseContract,
     feedback: { ...feedbackContract, ...feedbackReviewContract },

@@ -29,6 +29,8 @@ export interface RecordingProxy {
 export interface ProxyOptions {
   upstreams: Pick<Upstreams, 'find'>
   ingest: Pick<Ingest, 'submit' | 'countRefused' | 'countDropped'>
+  /** Whether calls pass without being recorded. Absent: never. */
+  isPaused?: () => boolean
   log: Log
   limits?: Partial<ProxyLimits>
 }
@@ -44,7 +46,7 @@ const IDLE_CONNECTION_MS = 4_000
 const ROUTE = /^\/proxy\/([^/?#]*)(.*)$/s
 
 export function createProxy(options: ProxyOptions): RecordingProxy {
-  const { upstreams, ingest, log } = options
+  const { upstreams, ingest, isPaused = () => false, log } = options
   const limits: ProxyLimits = { ...LIMITS, ...options.limits }
   const budget = new ByteBudget(limits.proxyRecordTotalBytes)
   const agents = {
@@ -75,7 +77,10 @@ export function createProxy(options: ProxyOptions): RecordingProxy {
     target: ProxyTarget,
   ): Promise<void> {
     const kind = readEndpoint(upstream.flavour, request.method ?? '', target.endpoint)
-    let recorder = kind && new CallRecorder({ kind, upstream, request, limits, budget })
+    const isUnrecorded = isPaused()
+    if (kind && isUnrecorded) ingest.countDropped('paused')
+    let recorder =
+      kind && !isUnrecorded ? new CallRecorder({ kind, upstream, request, limits, budget }) : null
     /** A fault in what watches must not stop what passes. */
     const watch = (look: (recorder: CallRecorder) => void): void => {
       if (!recorder) return

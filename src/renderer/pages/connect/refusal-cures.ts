@@ -27,6 +27,7 @@ const CURES = new Map([
   ['proxy-path', 'refusals.proxyPath'],
   ['proxy-loop', 'refusals.proxyLoop'],
   ['recorder-failed', 'refusals.recorder'],
+  ['paused', 'refusals.paused'],
   ['queue-full', 'refusals.queueFull'],
   ['store-full', 'refusals.storeFull'],
   ['store-closed', 'refusals.store'],
