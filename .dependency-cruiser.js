@@ -11,7 +11,7 @@ const only = (name, from, allowed, comment) => ({
 export default {
   forbidden: [
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
-    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    { name: 'resolvable', severity: 'error', from: {}, to: { couldNotResolve: true, pathNot: '^virtual:' } },
     {
       name: 'electron-stays-outside',
       severity: 'error',
@@ -129,6 +129,18 @@ export default {
       '^src/main/demo/',
       ['^src/main/demo/', '^src/main/log\\.ts$', '^src/shared/'],
       'Makes traffic, knows no store.',
+    ),
+    only(
+      'sample',
+      '^src/main/sample/',
+      [
+        '^src/main/sample/',
+        '^src/main/demo/',
+        '^src/main/settings/index\\.ts$',
+        '^src/main/store/',
+        '^src/shared/',
+      ],
+      'Loads what the demo makes, and takes it out again.',
     ),
     only(
       'collector',

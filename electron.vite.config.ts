@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { licencesPlugin } from './scripts/licences.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 
@@ -39,7 +40,7 @@ export default defineConfig({
   },
   renderer: {
     root: path('src/renderer'),
-    plugins: [vue()],
+    plugins: [vue(), licencesPlugin(path('.'))],
     build: {
       target: 'chrome130',
       minify: true,

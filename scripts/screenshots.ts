@@ -30,6 +30,7 @@ async function takeScreenshots(): Promise<void> {
   const env: Record<string, string> = {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
+    LLMOPS_FIRST_RUN: 'off',
     ...(display ? { DISPLAY: display.display } : {}),
     ...(electron.sqliteBinding ? { LLMOPS_SQLITE_BINDING: electron.sqliteBinding } : {}),
   }

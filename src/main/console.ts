@@ -12,7 +12,7 @@ import { openBudgets } from './budgets/index.ts'
 import { createDatabaseCare, openBackups } from './care/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
-import { startCollector } from './collector/server.ts'
+import { startMovableCollector } from './collector/movable-collector.ts'
 import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
@@ -33,7 +33,9 @@ import { openForgetting, openPrivacy } from './privacy/index.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
+import type { CollectorDoor } from './settings-procedures.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
+import { createSample } from './sample/index.ts'
 import { openSettings } from './settings/index.ts'
 import { databaseOf, openStore } from './store/store.ts'
 import { removeUnfinished } from './store/unfinished-files.ts'
@@ -42,12 +44,15 @@ import { openUpstreams } from './upstreams/index.ts'
 
 export interface ConsoleOptions {
   dataDir: string
-  port: number
+  /** Absent: the one of the settings. */
+  port?: number | undefined
   token?: string | undefined
   /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
   nativeBinding?: string | undefined
   /** Whether texts are indexed; absent: yes. */
   isTextIndexed?: boolean | undefined
+  /** Whether the first steps may come by themselves; absent: yes. */
+  isFirstRunShown?: boolean | undefined
   /** Fills the store with made-up traffic, and goes on making it. */
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
@@ -114,6 +119,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   try {
     await removeUnfinished(dataDir)
     const settings = await openSettings(store)
+    const isPortGiven = options.port !== undefined
+    let requestedPort = options.port ?? settings.current().port
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
     const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
     const events = createCollectorEvents()
@@ -149,7 +156,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         version: VERSION,
         url: collector.url,
         port: collector.port,
-        requestedPort: options.port,
+        requestedPort,
+        containerUrls: collector.containerUrls(),
         dataDir,
         startedAt,
         ...pause.state(),
@@ -206,7 +214,44 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const database = databaseOf(options)
     const care = createDatabaseCare({ store, database, log })
     const backups = await openBackups({ store, database, dataDir, log })
+    let demo: ReturnType<typeof startDemo> | undefined
+    const sample = createSample({
+      store,
+      settings,
+      submitCalls: submitDemoCalls,
+      submitFeedback: submitDemoFeedback,
+      removeAlerts: (from, isMeant) => opened.removeRecords(from, isMeant),
+      stopTraffic: async () => demo?.stop(),
+      announce(calls) {
+        events.announce('calls', calls)
+        events.announce('feedback', 1)
+      },
+    })
     const tokens = openTokens(dataDir, options.token)
+    const announceAddress = () =>
+      writeCollectorAddress(dataDir, {
+        url: collector.url,
+        port: collector.port,
+        pid: process.pid,
+        version: VERSION,
+      })
+    const collectorDoor: CollectorDoor = {
+      get port() {
+        return collector.port
+      },
+      get url() {
+        return collector.url
+      },
+      async moveTo(port) {
+        const outcome = await collector.moveTo(port)
+        if (outcome === 'taken') return outcome
+        requestedPort = port
+        announceAddress()
+        log.info(`the collector listens on ${collector.url} from now on`)
+        return outcome
+      },
+      followSettings: () => collector.followSettings(),
+    }
     const router = createRouter({
       store,
       alerts: opened,
@@ -221,8 +266,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       retention: retainer,
       folderShell: options.folderShell ?? NO_FOLDERS,
       privacy,
+      sample,
       forgetting,
       collectorStatus,
+      collectorDoor,
+      version: VERSION,
+      isPortGiven,
+      isFirstRunShown: options.isFirstRunShown !== false && !options.isDemo,
       database,
       care,
       backups,
@@ -234,8 +284,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     })
     const management = createManagementApi({ router, version: VERSION, log })
     const proxy = createProxy({ upstreams, ingest, isPaused: () => pause.isPaused(), log })
-    const collector = await startCollector({
-      port: options.port,
+    const collector = await startMovableCollector({
+      port: requestedPort,
       ingest,
       pause,
       feedback,
@@ -246,24 +296,22 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       clientFilesDir: CLIENT_FILES_DIR,
       log,
     })
-    writeCollectorAddress(dataDir, {
-      url: collector.url,
-      port: collector.port,
-      pid: process.pid,
-      version: VERSION,
-    })
-    if (options.port !== 0 && collector.port !== options.port) {
-      log.warn(`port ${options.port} is taken; the collector listens on ${collector.port}`)
+    announceAddress()
+    if (requestedPort !== 0 && collector.port !== requestedPort) {
+      log.warn(`port ${requestedPort} is taken; the collector listens on ${collector.port}`)
     }
     opened.start()
     retainer.start()
     care.start()
     backups.start()
-    const demo = options.isDemo
-      ? startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
-      : undefined
+    if (options.isDemo) {
+      await sample.note()
+      demo = startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
+    }
     return {
-      url: collector.url,
+      get url() {
+        return collector.url
+      },
       token: tokens.management,
       dataDir,
       router,

@@ -9,7 +9,7 @@ async function main(): Promise<void> {
   let core: Console
   /** Settles when the last restart that was asked for is done. */
   let restarted = Promise.resolve()
-  const open = (port: number) => openConsole({ ...options, port, log: stderrLog, restart })
+  const open = (port: number | undefined) => openConsole({ ...options, port, log: stderrLog, restart })
   const reopen = async (): Promise<void> => {
     stderrLog.info('restarting')
     // The same port, so that apps find it again, also where it was any that was free.

@@ -1,17 +1,20 @@
 import { homedir } from 'node:os'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { DEFAULT_ALERT_INTERVAL_S, DEFAULT_PORT } from '#shared/limits.ts'
+import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import { defaultDataDir } from './data-folder.ts'
 
 /** How the console is started, whether with a window or without. */
 export interface StartOptions {
   dataDir: string
-  port: number
+  /** Absent: the one of the settings. */
+  port: number | undefined
   /** Absent: the one kept in the data folder, or a new one. */
   token: string | undefined
   isHidden: boolean
   isDemo: boolean
+  /** Whether the first steps come by themselves on a fresh folder. */
+  isFirstRunShown: boolean
   /** How often alert rules are checked. */
   alertTiming: { intervalMs: number }
 }
@@ -47,12 +50,13 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     token: text(values.token) ?? text(env['LLMOPS_TOKEN']),
     isHidden: values.hidden === true,
     isDemo: values.demo === true,
+    isFirstRunShown: env['LLMOPS_FIRST_RUN'] !== 'off',
     alertTiming: { intervalMs: readSeconds(text(env['LLMOPS_ALERT_INTERVAL_S'])) * 1_000 },
   }
 }
 
-function readPort(text: string | undefined): number {
-  if (text === undefined) return DEFAULT_PORT
+function readPort(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
   const port = Number(text)
   if (/^\d+$/.test(text) && port <= 65_535) return port
   throw new Error('--port must be a number from 0 to 65535; 0 takes any free port.')

@@ -4,6 +4,7 @@ import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import type { Budget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { aboutProcedures } from './about-procedures.ts'
 import { alertProcedures } from './alert-procedures.ts'
 import type { Alerts } from './alerts/index.ts'
 import { backupProcedures, databaseProcedures } from './care-procedures.ts'
@@ -33,6 +34,10 @@ import { recalculate, unpricedModels } from './pricing/index.ts'
 import type { RetentionKeeper } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
 import { archiveProcedures, retentionProcedures } from './retention-procedures.ts'
+import type { CollectorDoor } from './settings-procedures.ts'
+import { changePortProcedure, settingsProcedures } from './settings-procedures.ts'
+import { sampleProcedures } from './sample-procedures.ts'
+import type { Sample } from './sample/index.ts'
 import { searchProcedures } from './search-procedures.ts'
 import type { Forgetting, Privacy } from './privacy/index.ts'
 import { privacyProcedures } from './privacy-procedures.ts'
@@ -59,8 +64,15 @@ export interface RouterParts {
   retention: RetentionKeeper
   folderShell: FolderShell
   privacy: Privacy
+  sample: Sample
   forgetting: Forgetting
   collectorStatus: () => Promise<CollectorStatus>
+  collectorDoor: CollectorDoor
+  version: string
+  /** Whether the port was named at the start. */
+  isPortGiven: boolean
+  /** Whether the first steps may come by themselves. */
+  isFirstRunShown: boolean
   /** Where the store's database is, for what reads it in threads of its own. */
   database: DatabaseOptions
   care: DatabaseCare
@@ -75,8 +87,7 @@ export interface RouterParts {
 
 /** Implements the contract. The window calls it over a message port, scripts over HTTP. */
 export function createRouter(parts: RouterParts) {
-  const { store, ingest, settings, tokens, upstreams, costConfigs, budgets, collectorStatus, saveFile } =
-    parts
+  const { store, ingest, tokens, upstreams, costConfigs, budgets, collectorStatus, saveFile } = parts
   const withStatus = async (budget: Budget | undefined | BudgetProblem, timeZone?: string) => {
     if (budget === undefined || typeof budget === 'string') throw budgetError(budget ?? 'not-found')
     const [status] = await budgetStatuses(store, [budget], Date.now(), timeZone ?? systemTimeZone())
@@ -84,6 +95,7 @@ export function createRouter(parts: RouterParts) {
     return status
   }
   return os.router({
+    about: aboutProcedures(parts),
     alerts: alertProcedures(parts.alerts),
     appLogs: {
       list: os.appLogs.list.handler(async ({ input: { cursor, ...filter } }) => {
@@ -133,6 +145,7 @@ export function createRouter(parts: RouterParts) {
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),
       appToken: os.collector.appToken.handler(() => ({ token: tokens.app() })),
       renewAppToken: os.collector.renewAppToken.handler(() => ({ token: tokens.renewApp() })),
+      changePort: changePortProcedure(parts),
       sendTestCall: os.collector.sendTestCall.handler(() => {
         // It tells whether calls arrive: now they do not.
         if (parts.pause.isPaused()) throw new ORPCError('CONFLICT', { message: 'The collector is paused.' })
@@ -204,12 +217,10 @@ export function createRouter(parts: RouterParts) {
       })),
       rebuildRollups: os.monitoring.rebuildRollups.handler(({ signal }) => rebuildRollups(store, signal)),
     },
+    sample: sampleProcedures(parts.sample),
     search: searchProcedures(store),
     privacy: privacyProcedures(parts.privacy, parts.forgetting),
-    settings: {
-      get: os.settings.get.handler(() => settings.current()),
-      update: os.settings.update.handler(({ input }) => settings.update(input)),
-    },
+    settings: settingsProcedures(parts),
     upstreams: {
       list: os.upstreams.list.handler(() => ({ items: upstreams.list(), nextCursor: null })),
       create: os.upstreams.create.handler(async ({ input }) => orThrow(await upstreams.create(input))),

@@ -5,3 +5,9 @@ declare module '*.vue' {
   const component: DefineComponent
   export default component
 }
+
+// Made by the build: the licences of all that is shipped.
+declare module 'virtual:licences' {
+  const licences: readonly { name: string; version: string; licence: string; text: string }[]
+  export default licences
+}

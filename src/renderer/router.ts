@@ -36,6 +36,11 @@ export const router = createRouter({
       component: () => import('./pages/connect/connect-page.vue'),
     },
     {
+      path: '/welcome',
+      name: 'welcome',
+      component: () => import('./pages/welcome/welcome-page.vue'),
+    },
+    {
       path: '/settings',
       name: 'settings',
       component: () => import('./pages/settings/settings-page.vue'),

@@ -137,6 +137,8 @@ export const LIMITS = {
   exchangeRates: 200,
   /** A file that a page offers to save. */
   savedFileBytes: 64 * 1024 * 1024,
+  /** A file of settings. */
+  settingsFileLength: 4_000_000,
   /** Scheduled backups that are kept. */
   backupsKept: 100,
   /** One record of a file that is imported: a line, or an item of an array. */

@@ -43,6 +43,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     ],
     env: {
       ...stringsOf(process.env),
+      // Only its own tests begin with the first steps.
+      LLMOPS_FIRST_RUN: 'off',
       LANGUAGE: options.language === 'zh-CN' ? 'zh_CN' : 'en_US',
       ...options.env,
     },

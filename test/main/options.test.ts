@@ -1,7 +1,6 @@
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { DEFAULT_PORT } from '#shared/limits.ts'
 import { defaultDataDir } from '../../src/main/data-folder.ts'
 import { readStartOptions } from '../../src/main/options.ts'
 
@@ -9,10 +8,11 @@ describe('readStartOptions', () => {
   test('has defaults for everything', () => {
     expect(readStartOptions([], {})).toEqual({
       dataDir: defaultDataDir(process.platform, {}, homedir()),
-      port: DEFAULT_PORT,
+      port: undefined,
       token: undefined,
       isHidden: false,
       isDemo: false,
+      isFirstRunShown: true,
       alertTiming: { intervalMs: 60_000 },
     })
   })
@@ -25,6 +25,7 @@ describe('readStartOptions', () => {
       token: 'secret',
       isHidden: true,
       isDemo: true,
+      isFirstRunShown: true,
       alertTiming: { intervalMs: 60_000 },
     })
   })

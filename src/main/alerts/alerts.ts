@@ -6,7 +6,7 @@ import type {
   NewAlertRule,
 } from '#shared/contract/alerts/rules.ts'
 import type { Budgets } from '../budgets/index.ts'
-import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
+import type { StoredAlertRecord, StoredAlertRule } from '../store/alerts/alert-changes.ts'
 import { AlertBook } from './alert-book.ts'
 import { isOfBrokenRule } from './apply-readings.ts'
 import { budgetUsage } from './budget-usage.ts'
@@ -22,6 +22,7 @@ import type { AlertRules } from './rules.ts'
 import { createRules } from './rules.ts'
 import type { Silences } from './silences.ts'
 import { createSilences } from './silences.ts'
+import { removeRecords } from './remove-records.ts'
 import { forgetUser } from './forget-user.ts'
 import { fillTemplate } from './wording/fill-template.ts'
 
@@ -41,6 +42,16 @@ export interface Alerts {
   preview(rule: NewAlertRule): Promise<AlertPreview>
   /** Takes a user's name out of all that alerts go on with. */
   forgetUser(userId: string): Promise<void>
+  /**
+   * Takes out records as if their episodes had never been.
+   *
+   * @param from epoch ms; records that started at or after it.
+   * @returns how many there were.
+   */
+  removeRecords(
+    from: number,
+    isMeant: (record: Pick<StoredAlertRecord, 'labels'>) => boolean,
+  ): Promise<number>
   engineStatus(): AlertEngineStatus
   /** Tells of changes, at most once per `EVENT_INTERVAL_MS`, until the signal aborts. */
   events(signal: AbortSignal | undefined): AsyncGenerator<AlertsEvent>
@@ -118,6 +129,11 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       return previewRule(store, rule, { now: now(), budgets: usage })
     },
     forgetUser: (userId) => forgetUser(book, userId, now()),
+    async removeRecords(from, isMeant) {
+      const removed = await removeRecords({ store, book }, from, isMeant)
+      announce()
+      return removed
+    },
     engineStatus: () => engine.status(),
     events: (signal) => publisher.subscribe('change', { signal, maxBufferedEvents: 1 }),
     start: () => engine.start(),

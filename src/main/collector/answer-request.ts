@@ -6,7 +6,8 @@ import type { Tokens } from '../tokens.ts'
 import { sendError, sendJson, sendRefusal } from './answer.ts'
 import { isClientFile, sendClientFile } from './client-files.ts'
 import type { Refusal } from './door.ts'
-import { checkDoor, WEB_PAGE } from './door.ts'
+import { containerHosts } from './container-hosts.ts'
+import { checkDoor, isFromContainer, WEB_PAGE } from './door.ts'
 import { receiveFeedback } from './feedback.ts'
 import type { ManagementApi } from './management.ts'
 import { receiveAppLogs } from './native.ts'
@@ -130,22 +131,26 @@ export async function answerRequest(
   const { ingest, pause, management, settings, tokens } = parts
   const { method = '', url = '', headers } = request
   const [path = ''] = url.split('?', 1)
-  const { requireToken, allowedOrigins } = settings.current()
+  const { requireToken, allowedOrigins, isOpenToContainers } = settings.current()
   const door = doorAt(path)
   const turnAway = (refusal: Refusal) => {
     ingest.countRefused(refusal.reason)
     ;(door?.refuse ?? refuse)(request, response, refusal)
   }
 
-  const refusal = checkDoor(request, port, allowedOrigins)
+  const refusal = checkDoor(request, port, {
+    allowedOrigins,
+    containerHosts: isOpenToContainers ? containerHosts() : [],
+  })
   if (refusal) return turnAway(refusal)
   if (door && isPreflight(request)) {
     response.writeHead(204, preflightHeaders(headers, door.methods)).end()
     return
   }
   const isWebPage = headers.origin !== undefined
+  const isContainer = isFromContainer(request, port)
   if (door && takes(door, method)) {
-    if ((requireToken || isWebPage) && !door.tokensOf(headers).some(tokens.opensDoors)) {
+    if ((requireToken || isWebPage || isContainer) && !door.tokensOf(headers).some(tokens.opensDoors)) {
       allowOrigin(request, response)
       return turnAway(NEEDS_APP_TOKEN)
     }
@@ -157,6 +162,7 @@ export async function answerRequest(
   }
   // What follows is for programs.
   if (isWebPage) return turnAway(WEB_PAGE)
+  if (isContainer) return turnAway(CONTAINER)
   if (path === HEALTH_PATH && method === 'GET')
     return sendJson(response, 200, { status: pause.isPaused() ? 'paused' : 'ok' })
   const managed = management.methodsOf(path)
@@ -170,6 +176,11 @@ export async function answerRequest(
   return turnAway(allowed.length === 0 ? NO_SUCH_PATH : wrongMethod(allowed))
 }
 
+const CONTAINER: Refusal = {
+  status: 403,
+  reason: 'host',
+  message: 'Containers may send calls, and nothing else.',
+}
 const NEEDS_MANAGEMENT_TOKEN = 'This needs the bearer token from the file "token" in the data folder.'
 /** Clients that try again do so soon enough to miss little, and not so soon that it is work. */
 const PAUSED_RETRY_S = 30

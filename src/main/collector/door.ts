@@ -13,6 +13,13 @@ export interface Refusal {
 
 const LOCAL_NAMES = ['127.0.0.1', 'localhost', '[::1]']
 
+/** Whom the user lets in besides programs of this machine. */
+export interface Guests {
+  allowedOrigins: readonly string[]
+  /** What containers call this machine; none: they are not let in. */
+  containerHosts: readonly string[]
+}
+
 /** A web page that is not welcome, or not here. */
 export const WEB_PAGE: Refusal = {
   status: 403,
@@ -31,7 +38,7 @@ export const WEB_PAGE: Refusal = {
 export function checkDoor(
   { headers, rawHeaders, url = '' }: RequestHead,
   port: number,
-  allowedOrigins: readonly string[],
+  { allowedOrigins, containerHosts }: Guests,
 ): Refusal | null {
   // Two readers of one request must not read two different ones: what is ambiguous is not read at all.
   if (!url.startsWith('/'))
@@ -40,13 +47,20 @@ export function checkDoor(
     return { status: 400, reason: 'duplicate-host', message: 'There must be one Host header.' }
   }
   const host = headers.host?.toLowerCase()
-  if (host === undefined || !LOCAL_NAMES.some((name) => host === `${name}:${port}`)) {
+  const isNamed = (names: readonly string[]) => names.some((name) => host === `${name}:${port}`)
+  if (!isNamed(LOCAL_NAMES) && !isNamed(containerHosts)) {
     return { status: 403, reason: 'host', message: 'The Host header must name this machine and this port.' }
   }
   if (headers.origin !== undefined) return allowedOrigins.includes(headers.origin) ? null : WEB_PAGE
   const site = headers['sec-fetch-site']
   if (site !== undefined && site !== 'none') return { ...WEB_PAGE, reason: 'sec-fetch-site' }
   return null
+}
+
+/** Whether a request names this machine as containers do: it needs a token, and comes in to send calls only. */
+export function isFromContainer({ headers }: Pick<RequestHead, 'headers'>, port: number): boolean {
+  const host = headers.host?.toLowerCase()
+  return !LOCAL_NAMES.some((name) => host === `${name}:${port}`)
 }
 
 /** Raw headers are names and values in turn. */

@@ -31,10 +31,15 @@ const CLOSE_GRACE_MS = 3_000
 /**
  * Starts the local HTTP server, on loopback only.
  *
+ * @param portsTried from the given one on.
+ *
  * @throws ConsoleError `port-unavailable` if none of the ports tried is free.
  */
-export async function startCollector(options: CollectorOptions): Promise<Collector> {
-  const servers = await listen(options)
+export async function startCollector(
+  options: CollectorOptions,
+  portsTried: number = LIMITS.portsTried,
+): Promise<Collector> {
+  const servers = await listen(options, portsTried)
   const port = portOf(servers[0])
   return {
     url: `http://${LOOPBACK_V4}:${port}`,
@@ -45,7 +50,8 @@ export async function startCollector(options: CollectorOptions): Promise<Collect
   }
 }
 
-function createCollectorServer(options: CollectorOptions): Server {
+/** A server of the doors that listens nowhere yet. */
+export function createCollectorServer(options: CollectorOptions): Server {
   const server = createServer(
     {
       maxHeaderSize: LIMITS.headerBytes,
@@ -73,8 +79,8 @@ function createCollectorServer(options: CollectorOptions): Server {
   return server
 }
 
-async function listen(options: CollectorOptions): Promise<[Server, ...Server[]]> {
-  const candidates = options.port === 0 ? 1 : LIMITS.portsTried
+async function listen(options: CollectorOptions, portsTried: number): Promise<[Server, ...Server[]]> {
+  const candidates = options.port === 0 ? 1 : portsTried
   for (let offset = 0; offset < candidates && options.port + offset < 65_536; offset += 1) {
     const servers = await listenOn(options, options.port + offset)
     if (servers) return servers
@@ -98,7 +104,7 @@ async function listenOn(options: CollectorOptions, port: number): Promise<[Serve
   return null
 }
 
-function tryListen(
+export function tryListen(
   server: Server,
   host: string,
   port: number,
@@ -122,7 +128,7 @@ function isAddressInfo(address: string | AddressInfo | null): address is Address
   return typeof address === 'object' && address !== null
 }
 
-function closeServer(server: Server): Promise<void> {
+export function closeServer(server: Server): Promise<void> {
   return new Promise((resolve) => {
     const grace = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS)
     server.close(() => {

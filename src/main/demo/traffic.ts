@@ -24,6 +24,8 @@ const SLOTS_PER_HOUR = HOUR_MS / SLOT_MS
 /** Even at night there is something to see. */
 const LEAST_PER_SLOT = 0.5
 const RHYTHM_SUM = RHYTHM.reduce((sum, share) => sum + share, 0)
+/** What is made up says so. */
+const SAMPLE_TAG = 'sample'
 /** 1970-01-01 was a Thursday. */
 const EPOCH_WEEKDAY = 4
 
@@ -87,6 +89,7 @@ function makeCall(requestId: string, startedAt: number, local: LocalTime, random
     requestModel: model.name,
     startedAt,
     prompt,
+    tags: [SAMPLE_TAG],
   }
   if (random.next() < (isIncident ? INCIDENT.errorShare : app.errorShare)) {
     const error = random.weighted(ERRORS)

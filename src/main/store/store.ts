@@ -25,6 +25,7 @@ import type {
 } from './feedback.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { CallsToForget } from './privacy/forgetter.ts'
+import type { SampleFeedback } from './sample/sample-remover.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
@@ -127,6 +128,10 @@ export interface Store {
   forgetCalls(calls: CallsToForget): Promise<number>
   /** The same of feedback of a user, and of feedback on their calls. @returns how many pieces, at most the limit. */
   forgetFeedback(userId: string, limit: number): Promise<number>
+  /** Deletes feedback on sample calls. @returns how many pieces, none at the end. */
+  removeSampleFeedback(wanted: SampleFeedback): Promise<number>
+  /** Deletes records of alerts, with what was sent of them alone. */
+  removeAlertRecords(ids: string[]): Promise<void>
   /** The same of a user's name, in what is kept of alerts. */
   forgetName(name: string, standIn: string): Promise<void>
   /** Writes a small database anew, so that not even moved copies of rows are left. */
@@ -272,6 +277,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       await Promise.all([watchers.rules.forgetCalls(), watchers.previews.forgetCalls()])
       return forgotten
     },
+    removeSampleFeedback: (wanted) => writer.call('removeSampleFeedback', wanted),
+    removeAlertRecords: (ids) => writer.call('removeAlertRecords', ids),
     forgetFeedback: (userId, limit) => writer.call('forgetFeedback', { userId, limit }),
     forgetName: (name, standIn) => writer.call('forgetName', { name, standIn }),
     rewriteSmall: () => writer.call('rewriteSmall', null),

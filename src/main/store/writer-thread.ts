@@ -30,6 +30,7 @@ import { insertSpanEvents } from './insert-span-events.ts'
 import { migrateToLatest } from './migrations/index.ts'
 import type { CostChange } from './reprice-calls.ts'
 import type { CallsToForget } from './privacy/forgetter.ts'
+import type { SampleFeedback } from './sample/sample-remover.ts'
 import type { Expired, ExpiringCall } from './retention/expire-calls.ts'
 import type { ArchivedCall } from './retention/archived-call.ts'
 import type { Restored } from './retention/restore-calls.ts'
@@ -76,6 +77,10 @@ export type WriterFunctions = {
   forgetCalls(calls: CallsToForget): number
   /** The same of feedback of a user, or on their calls. @returns how many pieces. */
   forgetFeedback(request: { userId: string; limit: number }): number
+  /** Deletes feedback on sample calls. @returns how many pieces, none at the end. */
+  removeSampleFeedback(wanted: SampleFeedback): number
+  /** Deletes records of alerts. */
+  removeAlertRecords(ids: string[]): void
   /** The same of a user's name, in what is kept of alerts. */
   forgetName(request: { name: string; standIn: string }): void
   /** Writes a small database anew. */
@@ -159,6 +164,7 @@ async function main(): Promise<void> {
     repricer,
     restorer,
     retentionBook,
+    sampleRemover,
     textIndex,
     triage,
   } = createWriters(database)
@@ -341,6 +347,13 @@ async function main(): Promise<void> {
         break
       case 'forgetFeedback':
         server.succeed(request.id, forgetter.forgetFeedback(request.input))
+        break
+      case 'removeSampleFeedback':
+        server.succeed(request.id, sampleRemover.removeFeedback(request.input))
+        break
+      case 'removeAlertRecords':
+        sampleRemover.removeRecords(request.input)
+        server.succeed(request.id, undefined)
         break
       case 'forgetName':
         forgetter.forgetName(request.input)

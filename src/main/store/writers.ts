@@ -18,6 +18,7 @@ import { FeedbackRestorer } from './retention/restore-feedback.ts'
 import { GoneCalls } from './retention/gone-calls.ts'
 import { RetentionBook } from './retention/retention-book.ts'
 import { FeedbackTriage } from './triage-feedback.ts'
+import { SampleRemover } from './sample/sample-remover.ts'
 import { Forgetter } from './privacy/forgetter.ts'
 import { FeedbackWriter } from './write-feedback.ts'
 
@@ -52,6 +53,7 @@ export function createWriters(
     triage: new FeedbackTriage(sqlite, kysely, { feedbackRollup }),
     deleter,
     forgetter: new Forgetter(sqlite, kysely, { deleter, feedbackRollup }),
+    sampleRemover: new SampleRemover(sqlite, kysely, feedbackRollup),
     textIndex,
     rebuilder: new RollupRebuilder(sqlite, kysely, { rollup, feedbackRollup, gone }),
     expirer: new CallExpirer(sqlite, kysely, { rollup, follower, gone, requestIds, textIndex }),

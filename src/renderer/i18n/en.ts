@@ -11,6 +11,16 @@ import { dashboard } from './en/dashboard.ts'
 import { privacy } from './en/privacy.ts'
 import { archives, retention } from './en/retention.ts'
 import { palette, shortcuts } from './en/shortcuts.ts'
+import { firstRun, sample } from './en/first-run.ts'
+import {
+  about,
+  containers,
+  notificationSettings,
+  port,
+  pricesSettings,
+  settingsFile,
+  settingsPage,
+} from './en/settings.ts'
 
 export const en = {
   nav: {
@@ -36,6 +46,15 @@ export const en = {
     light: 'Light',
     dark: 'Dark',
   },
+  about,
+  containers,
+  notificationSettings,
+  port,
+  pricesSettings,
+  settingsFile,
+  settingsPage,
+  firstRun,
+  sample,
   settings: {
     general: 'General',
     estimate: 'Estimate missing token counts',
@@ -460,7 +479,7 @@ export const en = {
     rebuildFailed: 'It ended early, after {done} of {total} days. The others are as they were; try again.',
   },
   access: {
-    title: 'Access to the collector',
+    title: 'Collector',
     requireToken: 'Require a token from local apps',
     requireTokenText:
       'Off: programs on this machine send calls without one, and web pages never can. On: apps that do not send the token are refused from this moment on.',
@@ -516,6 +535,7 @@ export const en = {
   },
   add: 'Add',
   cancel: 'Cancel',
+  close: 'Close',
   edit: 'Edit',
   remove: 'Remove',
   save: 'Save',

@@ -12,6 +12,16 @@ import { dashboard } from './zh-CN/dashboard.ts'
 import { privacy } from './zh-CN/privacy.ts'
 import { archives, retention } from './zh-CN/retention.ts'
 import { palette, shortcuts } from './zh-CN/shortcuts.ts'
+import { firstRun, sample } from './zh-CN/first-run.ts'
+import {
+  about,
+  containers,
+  notificationSettings,
+  port,
+  pricesSettings,
+  settingsFile,
+  settingsPage,
+} from './zh-CN/settings.ts'
 
 export const zhCN: Messages = {
   nav: {
@@ -37,6 +47,15 @@ export const zhCN: Messages = {
     light: '浅色',
     dark: '深色',
   },
+  about,
+  containers,
+  notificationSettings,
+  port,
+  pricesSettings,
+  settingsFile,
+  settingsPage,
+  firstRun,
+  sample,
   settings: {
     general: '通用',
     estimate: '估算缺失的 Token 用量',
@@ -445,7 +464,7 @@ export const zhCN: Messages = {
     rebuildFailed: '提前结束：完成 {done} 天，共 {total} 天，其余保持不变，请重试。',
   },
   access: {
-    title: '采集器访问控制',
+    title: '采集器',
     requireToken: '要求本机应用携带令牌',
     requireTokenText:
       '关闭：本机程序发送调用无需令牌，网页则始终不行。开启：从此刻起，不带令牌的应用会被拒绝。',
@@ -499,6 +518,7 @@ export const zhCN: Messages = {
   },
   add: '添加',
   cancel: '取消',
+  close: '关闭',
   edit: '编辑',
   remove: '删除',
   save: '保存',

@@ -10,6 +10,9 @@ export const useSettings = defineStore('settings', () => {
   const settings = ref<Settings>(DEFAULT_SETTINGS)
   /** What went wrong last: choices were not read (the system's hold) or not kept (the earlier ones hold). */
   const problem = ref<'not-loaded' | 'not-saved'>()
+  /** Grows when settings were imported: whatever has read some of them looks again. */
+  const imports = ref(0)
+  const announceImport = () => (imports.value += 1)
   const systemIsDark = window.matchMedia('(prefers-color-scheme: dark)')
   const isSystemDark = ref(systemIsDark.matches)
   systemIsDark.addEventListener('change', (event) => (isSystemDark.value = event.matches))
@@ -51,5 +54,5 @@ export const useSettings = defineStore('settings', () => {
     settings.value = await client.settings.update(choices)
   }
 
-  return { settings, problem, language, isDark, load, choose, update }
+  return { settings, problem, imports, announceImport, language, isDark, load, choose, update }
 })

@@ -1,5 +1,6 @@
 import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
+import { portSchema } from './port.ts'
 
 /** What came in at the collector's doors since it started; every drop has a counter. */
 export const ingestCountersSchema = z.object({
@@ -38,6 +39,9 @@ export const collectorStatusSchema = z.object({
   url: z.string(),
   port: z.int(),
   requestedPort: z.int(),
+  containerUrls: z
+    .array(z.string())
+    .describe('where containers find the collector; none: it is not open to them'),
   dataDir: z.string(),
   startedAt: z.int().describe('epoch ms'),
   pausedSince: z.int().nullable().describe('epoch ms; null: calls are taken'),
@@ -81,6 +85,16 @@ export const collectorContract = {
   appToken: oc.output(appTokenSchema),
   /** Makes a new one; apps that send the old one are refused from then on. */
   renewAppToken: oc.output(appTokenSchema),
+  /**
+   * Has the collector listen on another port from now on, and after every start that names none. What is under way at the
+   * old one is answered. For the window only: a script would saw off the branch that it sits on.
+   */
+  changePort: oc
+    .errors({
+      CONFLICT: { status: 409, message: 'Another program listens on this port. Nothing has changed.' },
+    })
+    .input(z.object({ port: portSchema }))
+    .output(z.object({ port: z.int(), url: z.string() })),
   /** Stores one marked call, as an app would send it. For the window only. */
   sendTestCall: oc.output(z.object({ app: z.string(), requestId: z.string() })),
 }

@@ -1,5 +1,6 @@
 import type { ContractRouterClient } from '@orpc/contract'
 import { oc } from '@orpc/contract'
+import { aboutContract } from './about.ts'
 import { alertsContract } from './alerts/index.ts'
 import { appLogsContract } from './app-logs.ts'
 import { archivesContract } from './archives.ts'
@@ -18,6 +19,7 @@ import { searchContract } from './search.ts'
 import { pauseContract } from './pause.ts'
 import { privacyContract } from './privacy.ts'
 import { retentionContract } from './retention.ts'
+import { sampleContract } from './sample.ts'
 import { settingsContract } from './settings.ts'
 import { upstreamsContract } from './upstreams.ts'
 
@@ -31,6 +33,7 @@ export const contract = oc
     STORE_UNAVAILABLE: { status: 503, message: 'The store cannot answer right now. Try again.' },
   })
   .router({
+    about: aboutContract,
     alerts: alertsContract,
     appLogs: appLogsContract,
     archives: archivesContract,
@@ -47,6 +50,7 @@ export const contract = oc
     search: searchContract,
     privacy: privacyContract,
     retention: retentionContract,
+    sample: sampleContract,
     settings: settingsContract,
     upstreams: upstreamsContract,
   })

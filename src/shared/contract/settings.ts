@@ -1,9 +1,11 @@
 import { oc } from '@orpc/contract'
 import * as z from 'zod'
-import { LIMITS } from '../limits.ts'
+import { DEFAULT_PORT, LIMITS } from '../limits.ts'
 import { callViewSettings } from './call-views.ts'
 import { currencySchema } from './currency.ts'
+import { portSchema } from './port.ts'
 import { DEFAULT_RETENTION, retentionSchema } from './retention.ts'
+import { settingsFileContract } from './settings-file.ts'
 
 /**
  * The origin of a web page exactly as a browser sends it: scheme, host and port, and nothing to be read in two ways.
@@ -25,6 +27,13 @@ export const settingsSchema = z.object({
   language: z.enum(['system', 'zh-CN', 'en']).default('system'),
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   chartPatterns: z.boolean().default(false).describe('whether charts tell series apart by patterns, too'),
+  port: portSchema
+    .default(DEFAULT_PORT)
+    .describe('where the collector listens, unless the console is started with another port'),
+  isOpenToContainers: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('whether containers of this machine may send calls, with a token'),
   requireToken: z.boolean().default(false).describe('whether programs of this machine need a token, too'),
   allowedOrigins: z
     .array(originSchema)
@@ -48,6 +57,15 @@ export const settingsSchema = z.object({
     .boolean('must be true or false')
     .default(true)
     .describe('whether the window sounds when an alert fires'),
+  isWelcomeDone: z
+    .boolean('must be true or false')
+    .default(false)
+    .describe('whether the first steps were taken, or skipped'),
+  sampleLoadedAt: z
+    .int()
+    .nullable()
+    .default(null)
+    .describe('epoch ms; since when there are made-up calls; null: there are none'),
   ...callViewSettings,
   retention: retentionSchema
     .default(DEFAULT_RETENTION)
@@ -71,11 +89,13 @@ export const settingsContract = {
         language: settingsSchema.shape.language.unwrap().optional(),
         theme: settingsSchema.shape.theme.unwrap().optional(),
         chartPatterns: settingsSchema.shape.chartPatterns.unwrap().optional(),
+        isOpenToContainers: settingsSchema.shape.isOpenToContainers.unwrap().optional(),
         requireToken: settingsSchema.shape.requireToken.unwrap().optional(),
         allowedOrigins: settingsSchema.shape.allowedOrigins.unwrap().optional(),
         estimateMissingTokens: settingsSchema.shape.estimateMissingTokens.unwrap().optional(),
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
         isAlertSoundOn: settingsSchema.shape.isAlertSoundOn.unwrap().optional(),
+        isWelcomeDone: settingsSchema.shape.isWelcomeDone.unwrap().optional(),
         callColumns: settingsSchema.shape.callColumns.unwrap().optional(),
         callViews: settingsSchema.shape.callViews.unwrap().optional(),
         defaultCallView: settingsSchema.shape.defaultCallView.unwrap().optional(),
@@ -83,4 +103,5 @@ export const settingsContract = {
       }),
     )
     .output(settingsSchema),
+  ...settingsFileContract,
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { checkDoor, readContentType } from '../../../src/main/collector/door.ts'
 
 const PORT = 4318
-const ALLOWED = ['https://app.example', 'http://localhost:5173']
+const ALLOWED = { allowedOrigins: ['https://app.example', 'http://localhost:5173'], containerHosts: [] }
 
 const request = (headers: Record<string, string | undefined>) => ({
   headers,

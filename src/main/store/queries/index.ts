@@ -41,6 +41,7 @@ import { sumCosts } from './sum-costs.ts'
 import { textIndexState } from './text-index-state.ts'
 import { topCalls } from './top-calls.ts'
 import { unpricedCalls } from './unpriced-calls.ts'
+import { sampleCalls } from './sample-calls.ts'
 import { userCalls } from './user-calls.ts'
 
 /** Every question a reader thread answers, each in a file of its own. */
@@ -92,6 +93,7 @@ export function queries(database: OpenDatabase) {
     textIndexState: (_input: null) => textIndexState(database),
     topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
     unpricedCalls: (input: Parameters<typeof unpricedCalls>[1]) => unpricedCalls(database, input),
+    sampleCalls: (input: Parameters<typeof sampleCalls>[1]) => sampleCalls(kysely, input),
     userCalls: (input: Parameters<typeof userCalls>[1]) => userCalls(kysely, input),
   }
 }

@@ -24,8 +24,10 @@ const PAGES = [
 
 const SECTIONS = [
   { section: 'general', title: 'settings.general' },
-  { section: 'upstreams', title: 'upstreams.title' },
   { section: 'access', title: 'access.title' },
+  { section: 'upstreams', title: 'upstreams.title' },
+  { section: 'prices', title: 'pricesSettings.title' },
+  { section: 'notifications', title: 'notificationSettings.title' },
   { section: 'privacy', title: 'privacy.title' },
   { section: 'retention', title: 'retention.title' },
   { section: 'archives', title: 'archives.title' },
@@ -33,6 +35,8 @@ const SECTIONS = [
   { section: 'import', title: 'callImport.title' },
   { section: 'database', title: 'database.title' },
   { section: 'backups', title: 'backups.title' },
+  { section: 'settings-file', title: 'settingsFile.title' },
+  { section: 'about', title: 'about.title' },
 ]
 
 const ADDING = [
@@ -41,6 +45,7 @@ const ADDING = [
   { to: '/alerts/channels?new=channel', title: 'palette.newChannel' },
   { to: '/costs?new=budget', title: 'palette.newBudget' },
   { to: '/costs?new=price', title: 'palette.newPrice' },
+  { to: '/welcome', title: 'firstRun.again' },
 ]
 
 const THEMES = [

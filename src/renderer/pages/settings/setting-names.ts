@@ -1,0 +1,64 @@
+import type { SettingsChange } from '#shared/contract/settings-file.ts'
+
+/** What settings are called on screen, as keys of messages, by the name that a file has for them. */
+const NAMES = new Map([
+  ['settings.language', 'language.label'],
+  ['settings.theme', 'theme.label'],
+  ['settings.chartPatterns', 'chart.patterns'],
+  ['settings.port', 'port.title'],
+  ['settings.isOpenToContainers', 'containers.title'],
+  ['settings.requireToken', 'access.requireToken'],
+  ['settings.allowedOrigins', 'access.origins'],
+  ['settings.estimateMissingTokens', 'settings.estimate'],
+  ['settings.exchangeRates', 'costs.rates'],
+  ['settings.isAlertSoundOn', 'alerts.sound'],
+  ['settings.callColumns', 'settingsFile.callColumns'],
+  ['settings.callViews', 'settingsFile.callViews'],
+  ['settings.defaultCallView', 'settingsFile.defaultCallView'],
+  ['settings.retention', 'retention.title'],
+  ['privacy.capture', 'privacy.capture'],
+  ['privacy.apps', 'settingsFile.captureApps'],
+  ['privacy.detectors', 'settingsFile.detectors'],
+  ['privacy.patterns', 'privacy.patterns'],
+  ['backups.every', 'backups.schedule'],
+  ['backups.hour', 'settingsFile.backupHour'],
+  ['backups.weekday', 'settingsFile.backupWeekday'],
+  ['backups.keep', 'settingsFile.backupsKept'],
+])
+
+/** @returns the key of a message; undefined: it has no name but its own, as upstreams. */
+export function settingName({ area, name }: Pick<SettingsChange, 'area' | 'name'>): string | undefined {
+  return NAMES.get(`${area}.${name}`)
+}
+
+export interface SettingPart {
+  /** Within the setting; empty: all of it. */
+  path: string
+  before: string | undefined
+  after: string | undefined
+}
+
+const MOST_PARTS = 12
+
+/** Takes a change apart into the values that differ, as they stand in the file. */
+export function changedParts({ before, after }: SettingsChange): SettingPart[] {
+  const parts: SettingPart[] = []
+  const look = (path: string, from: unknown, to: unknown): void => {
+    if (JSON.stringify(from) === JSON.stringify(to)) return
+    if (isRecord(from) && isRecord(to)) {
+      for (const key of new Set([...Object.keys(from), ...Object.keys(to)]))
+        look(path === '' ? key : `${path}.${key}`, from[key], to[key])
+    } else parts.push({ path, before: textOf(from), after: textOf(to) })
+  }
+  look('', before, after)
+  return parts.slice(0, MOST_PARTS)
+}
+
+function textOf(value: unknown): string | undefined {
+  if (value === undefined) return undefined
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
