@@ -39,7 +39,7 @@ import { ThreadClient } from './thread-link.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import { Watcher } from './watcher.ts'
 import type { UpstreamChange } from './write-upstream.ts'
-import type { WriterFunctions } from './writer-thread.ts'
+import type { WriterFunctions } from './writer-functions.ts'
 
 export interface StoreOptions {
   dataDir: string
@@ -114,14 +114,8 @@ export interface Store {
   /** Makes the rollups of a day anew from its calls, in one transaction. */
   rebuildDay(dayStart: number): Promise<void>
   /**
-   * Deletes calls with their bodies, all or none of them; the statistics follow in the same transaction.
-   *
-   * @param ids `app_log.id`; unknown ones are left out.
-   * @returns how many were deleted.
-   */
-  deleteCalls(ids: number[]): Promise<number>
-  /**
-   * Deletes calls, all or none of them, so that nothing of them is left in the database once the log is emptied.
+   * Deletes calls, all or none of them, so that nothing of them is left in the database once the log is emptied; the
+   * statistics follow in the same transaction.
    *
    * @returns how many were deleted.
    */
@@ -265,11 +259,6 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     previewRule: (request) => watchers.previews.call('previewRule', request),
     rollupDays: () => writer.call('rollupDays', null),
     rebuildDay: (dayStart) => writer.call('rebuildDay', { dayStart }),
-    async deleteCalls(ids) {
-      const deleted = await writer.call('deleteCalls', ids)
-      textIndexer.changed()
-      return deleted
-    },
     async forgetCalls(calls) {
       const forgotten = await writer.call('forgetCalls', calls)
       textIndexer.changed()

@@ -70,3 +70,5 @@ export function createWriters(
     retentionBook: new RetentionBook(sqlite, kysely, gone),
   }
 }
+
+export type Writers = ReturnType<typeof createWriters>

@@ -38,7 +38,7 @@ test('nothing of a deleted call is left: no body, no event of its span, no name,
 
   while ((await store.followCalls()) > 0);
 
-  expect(await store.deleteCalls([await idOf('a1-b1'), 12_345])).toBe(1)
+  expect(await store.forgetCalls({ ids: [await idOf('a1-b1'), 12_345], digests: [], forgottenAt: 0 })).toBe(1)
 
   expect(await idOf('a1-b1')).toBe(-1)
   expect(await summarise(store, RANGE)).toMatchObject({ requests: 1, activeUsers: 0, sessions: 0 })
@@ -63,7 +63,7 @@ test('a call that is sent again after it was deleted is a new one', async () => 
   const call = makeCall({ requestId: 'again', userId: 'u-1', startedAt: START })
   await store.insertCalls([call])
   while ((await store.followCalls()) > 0);
-  await store.deleteCalls([await idOf('again')])
+  await store.forgetCalls({ ids: [await idOf('again')], digests: [], forgottenAt: 0 })
   expect(await store.insertCalls([call])).toEqual({ duplicateIndexes: [], conflicts: 0 })
   expect(await summarise(store, { ...RANGE, userId: 'u-1' })).toMatchObject({ requests: 1, activeUsers: 1 })
 })
@@ -75,7 +75,7 @@ test('a step stays one when the call below it that told its usage is deleted', a
     makeCall({ ...usage, requestId: 'a1-b1', spanId: 'b1' }),
     makeCall({ ...usage, requestId: 'a1-b2', spanId: 'b2', parentSpanId: 'b1' }),
   ])
-  expect(await store.deleteCalls([await idOf('a1-b2')])).toBe(1)
+  expect(await store.forgetCalls({ ids: [await idOf('a1-b2')], digests: [], forgottenAt: 0 })).toBe(1)
   expect(await summarise(store, RANGE)).toMatchObject({ requests: 0, totalTokens: 0 })
   expect(await store.ask('getCall', { requestId: 'a1-b1' })).toMatchObject({ isStep: true })
 })

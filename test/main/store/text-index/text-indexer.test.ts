@@ -26,7 +26,7 @@ test(
     expect(await state()).toEqual({ total: SEGMENT_CALLS + 10, indexed: 10 })
     expect(await allIndexed()).toBe(SEGMENT_CALLS + 10)
 
-    await store.deleteCalls([3])
+    await store.forgetCalls({ ids: [3], digests: [], forgottenAt: 0 })
     expect(await state()).toMatchObject({ indexed: 10 })
     await allIndexed()
 
