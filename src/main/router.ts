@@ -139,7 +139,10 @@ export function createRouter(parts: RouterParts) {
       restore: os.budgets.restore.handler(async ({ input }) => withStatus(await budgets.restore(input.id))),
     },
     callExports: exportProcedures(parts.database, parts.dialogs),
-    callImports: importProcedures(createCallImporter(ingest), parts.dialogs),
+    callImports: importProcedures(
+      createCallImporter(ingest, (given) => parts.feedback.submit(given)),
+      parts.dialogs,
+    ),
     collector: {
       status: os.collector.status.handler(() => collectorStatus()),
       events: os.collector.events.handler(({ signal }) => ingest.events(signal)),

@@ -1,15 +1,18 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { CallFilter } from '#shared/contract/app-logs.ts'
 import type { OpenDatabase } from './database.ts'
+import { feedbackOfCall } from './feedback-of-call.ts'
 import type { CallPlace } from './queries/call-places.ts'
 import { listCalls } from './queries/list-calls.ts'
 import { DAY_MS, levelOf } from './rollup-levels.ts'
+import type { FeedbackRow } from './retention/restore-feedback.ts'
 import type { Schema } from './schema.ts'
 
-/** A call as its row has it, with its bodies if they were asked for. */
+/** A call as its row has it, with its bodies and what was said of it if they were asked for. */
 export type CallRow = Omit<Schema['app_log'], 'id' | 'has_usage_below' | 'cost_config_key'> & {
   id: number
   config_id: string | null
+  feedback?: FeedbackRow[]
 } & Partial<Schema['app_log_body']>
 
 /** Rows that are read before they are handed on. */
@@ -25,9 +28,14 @@ export class CallPages {
   readonly #filter: CallFilter
   readonly #lastId: number
   readonly #call: SqliteDatabase.Statement<[number], CallRow>
+  readonly #feedback: SqliteDatabase.Statement<[number], FeedbackRow> | undefined
   readonly #days: { start: number; calls: number }[]
 
-  constructor(database: OpenDatabase, filter: CallFilter, { withBodies }: { withBodies: boolean }) {
+  constructor(
+    database: OpenDatabase,
+    filter: CallFilter,
+    { withBodies, withFeedback = false }: { withBodies: boolean; withFeedback?: boolean },
+  ) {
     this.#database = database
     this.#filter = filter
     const { sqlite, kysely } = database
@@ -44,6 +52,7 @@ export class CallPages {
       .leftJoin('app_log_body', 'app_log_body.app_log_id', 'app_log.id')
       .selectAll('app_log_body')
     this.#call = sqlite.prepare((withBodies ? whole : call).compile().sql)
+    this.#feedback = withFeedback ? feedbackOfCall(database) : undefined
     // By the primary key of the rollup.
     const days = kysely
       .selectFrom('call_rollup')
@@ -83,7 +92,7 @@ export class CallPages {
   *#rows(ids: readonly number[]): Generator<CallRow> {
     for (const id of ids) {
       const row = id > this.#lastId ? undefined : this.#call.get(id)
-      if (row) yield row
+      if (row) yield this.#feedback ? { ...row, feedback: this.#feedback.all(id) } : row
     }
   }
 }

@@ -17,6 +17,8 @@ export interface NewFeedback {
   createdAt: number
   /** Written by hand in the console. */
   isOwn: boolean
+  /** What became of it elsewhere; absent: it is open. */
+  triage?: Pick<Feedback, 'state' | 'resolvedAt' | 'note' | 'assignee'> | undefined
 }
 
 /** Another state of stored feedback. */

@@ -121,7 +121,7 @@ export class FeedbackWriter {
         duplicateIndexes.push(index)
         return
       }
-      this.#rollup.add({ ...place, rating: feedback.rating, state: 'open' })
+      this.#rollup.add({ ...place, rating: feedback.rating, state: row.state })
       if (!call) this.#await(feedback.requestId)
     })
     return { duplicateIndexes }
@@ -168,7 +168,10 @@ function feedbackRow(feedback: NewFeedback, callId: number | null, place: Place)
     user_id: feedback.userId,
     source: feedback.source,
     created_at: feedback.createdAt,
-    state: 'open',
+    state: feedback.triage?.state ?? 'open',
+    resolved_at: feedback.triage?.resolvedAt ?? null,
+    note: feedback.triage?.note ?? null,
+    assignee: feedback.triage?.assignee ?? null,
     filed_at: place.filedAt,
     label_set_id: place.labelSetId,
     call_user_id: place.callUserId,

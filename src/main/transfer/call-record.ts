@@ -4,6 +4,7 @@ import type { appLogInputSchema } from '#shared/contract/app-logs.ts'
 import { isoTime } from '#shared/export/export-table.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { CallRow } from '../store/call-pages.ts'
+import { feedbackRecord } from './feedback-record.ts'
 
 /**
  * What a line of an exported file says besides the fields of a native call: with it, the call that is imported is the one
@@ -31,6 +32,8 @@ type ExtraField = keyof typeof callRecordExtrasSchema.shape
 /** A line of an exported file; what a call does not have is absent. */
 export type CallRecord = Partial<Record<NativeField | ExtraField, unknown>> & {
   cost?: { amount: number; currency: string } | undefined
+  /** What was said of it. */
+  feedback?: ReturnType<typeof feedbackRecord>[] | undefined
 }
 
 /** Writes a call as a line of an exported file has it. */
@@ -80,7 +83,14 @@ export function callRecord(row: CallRow): CallRecord {
     response: bodyOf(row.response, row.response_format),
     responseFormat: formatOf(row.response, row.response_format),
     responseLength: present(row.response_length),
+    feedback: feedbackOf(row),
   }
+}
+
+/** Comments are texts, as bodies are. */
+function feedbackOf({ feedback = [], prompt }: CallRow) {
+  if (feedback.length === 0) return undefined
+  return feedback.map((row) => feedbackRecord(row, { withTexts: prompt !== undefined }))
 }
 
 function present<T>(value: T | null | undefined): T | undefined {

@@ -38,7 +38,7 @@ serveJob<ExportJob, ExportJobStep, ExportJobResult>(async ({ database, request, 
       if (handle) await handle.writeFile(bytes)
       else if (bytes.byteLength > 0) await report({ type: 'bytes', bytes }, [bytes.buffer])
     }
-    const pages = new CallPages(opened, filter, { withBodies })
+    const pages = new CallPages(opened, filter, { withBodies, withFeedback: format === 'jsonl' })
     const encoder = callEncoder(format, { withBodies }, write)
     let calls = 0
     let toldAt = 0

@@ -13,6 +13,7 @@ import { LIMITS } from '#shared/limits.ts'
 import type { Ingest } from '../ingest/index.ts'
 import { logRecordsToEvents } from '../ingest/index.ts'
 import type { NewCall } from '../store/call.ts'
+import type { NewFeedback } from '../store/feedback.ts'
 import { JobFailure, runJob } from '../store/thread-job.ts'
 import type { ImportBatch, ImportJob } from './import-thread.ts'
 import { arrivalOf } from './own-call.ts'
@@ -31,12 +32,18 @@ export interface CallImporter {
   run(request: { fileId: string; app: string }, signal?: AbortSignal): AsyncGenerator<CallImportStep>
 }
 
+/** What it reads is gone with the next batch: with more room V8 would only clear up later. */
+const THREAD_LIMITS = { maxYoungGenerationSizeMb: 8 }
 const PREVIEW_CALLS = 5
 const PREVIEW_APP = '—'
 /** Files that were looked at and may be imported. */
 const FILES_KEPT = 20
 
-export function createCallImporter(ingest: ImportTarget): CallImporter {
+/** @param submitFeedback stores what was said of calls; what is known already is left as it is. */
+export function createCallImporter(
+  ingest: ImportTarget,
+  submitFeedback: (feedback: NewFeedback[]) => Promise<void>,
+): CallImporter {
   const files = new Map<string, string>()
   return {
     async look(path) {
@@ -77,6 +84,8 @@ export function createCallImporter(ingest: ImportTarget): CallImporter {
       try {
         for await (const batch of startImport({ file, app, limit: undefined }, signal)) {
           await keep(batch, ingest, report)
+          // After its calls, so that it finds them.
+          if (batch.feedback.length > 0) await submitFeedback(batch.feedback)
           yield { type: 'progress', report: copyOf(report), share: batch.share }
         }
         yield { type: 'done', report }
@@ -93,7 +102,7 @@ function startImport(job: ImportJob, signal?: AbortSignal) {
     // From source under Node, which reads TypeScript; from the bundle inside the application.
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const file = new URL(`./import-thread.${extension}`, import.meta.url)
-    return new Worker(file, { name: 'import-thread', workerData: job })
+    return new Worker(file, { name: 'import-thread', workerData: job, resourceLimits: THREAD_LIMITS })
   }, signal)
 }
 

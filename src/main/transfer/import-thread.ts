@@ -6,6 +6,7 @@ import type { CallImportFormat } from '#shared/contract/call-imports.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { OtlpLogRecord } from '../ingest/index.ts'
 import type { NewCall } from '../store/call.ts'
+import type { NewFeedback } from '../store/feedback.ts'
 import { serveJob } from '../store/thread-job.ts'
 import { JsonRecords } from './json-records.ts'
 import { readRecord } from './read-record.ts'
@@ -22,6 +23,7 @@ export interface ImportBatch {
   format: CallImportFormat | null
   calls: NewCall[]
   logs: OtlpLogRecord[]
+  feedback: NewFeedback[]
   problems: { line: number; reason: string; count: number }[]
   /** How much of the file was read, 0 to 1. */
   share: number
@@ -29,10 +31,10 @@ export interface ImportBatch {
 
 /** As many calls, or as much text, as make one transaction. */
 const BATCH_CALLS = 500
-const BATCH_LENGTH = 8 * 1024 * 1024
+const BATCH_LENGTH = 2 * 1024 * 1024
 const BATCH_PROBLEMS = 500
 const RECORDS_LOOKED_AT = 50
-const READ_BYTES = 1024 * 1024
+const READ_BYTES = 256 * 1024
 const GZIP_MAGIC = Buffer.from([0x1f, 0x8b])
 
 serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, report) => {
@@ -62,12 +64,14 @@ serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, r
         batch.format ??= read.format
         batch.calls.push(...read.calls)
         batch.logs.push(...read.logs)
+        batch.feedback.push(...read.feedback)
         batch.problems.push(...read.rejections.map((rejection) => ({ line, ...rejection })))
         length += text.length
         calls += read.calls.length
       }
       const isFull =
         batch.calls.length + batch.logs.length >= BATCH_CALLS ||
+        batch.feedback.length >= BATCH_CALLS ||
         length >= BATCH_LENGTH ||
         batch.problems.length >= BATCH_PROBLEMS
       if (isFull) await flush()
@@ -94,7 +98,7 @@ serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, r
 const TOO_LONG = `is longer than ${LIMITS.importedRecordBytes / 1024 / 1024} MiB`
 
 function emptyBatch(): Omit<ImportBatch, 'share'> {
-  return { format: null, calls: [], logs: [], problems: [] }
+  return { format: null, calls: [], logs: [], feedback: [], problems: [] }
 }
 
 function gunzipped(raw: Readable): Readable {

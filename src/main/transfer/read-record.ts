@@ -4,6 +4,8 @@ import { logRecordsFromJson, spansFromJson } from '../collector/otlp/decode-json
 import type { Decoded, OtlpLogRecord, OtlpSpan } from '../ingest/index.ts'
 import { findExcess, spanToCall } from '../ingest/index.ts'
 import type { NewCall } from '../store/call.ts'
+import type { NewFeedback } from '../store/feedback.ts'
+import { readFeedbackRecord } from './feedback-record.ts'
 import type { Fields } from './fields.ts'
 import { isFields } from './fields.ts'
 import {
@@ -22,6 +24,8 @@ export interface ReadRecord {
   calls: NewCall[]
   /** They become events of spans, or calls, where the key is known that their content is told apart by. */
   logs: OtlpLogRecord[]
+  /** What was said of the calls. */
+  feedback: NewFeedback[]
   rejections: { reason: string; count: number }[]
 }
 
@@ -37,7 +41,7 @@ const ENVELOPES = ['data', 'runs'] as const
  * @param now epoch ms
  */
 export function readRecord(text: string, app: string, now: number): ReadRecord {
-  const result: ReadRecord = { format: null, calls: [], logs: [], rejections: [] }
+  const result: ReadRecord = { format: null, calls: [], logs: [], feedback: [], rejections: [] }
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -63,6 +67,7 @@ function readValue(value: unknown, app: string, now: number, result: ReadRecord)
     const call = readOwnCall(value, now)
     if (typeof call === 'string') reject(result, call)
     else result.calls.push(call)
+    if (typeof call !== 'string') addFeedback(result, value['feedback'], call.requestId)
   } else if (Object.hasOwn(value, 'resourceSpans')) {
     result.format ??= 'otlp'
     addSpans(result, spansFromJson(value), now)
@@ -92,6 +97,15 @@ function readValue(value: unknown, app: string, now: number, result: ReadRecord)
 
 function reject(result: ReadRecord, reason: string, count = 1): void {
   result.rejections.push({ reason, count })
+}
+
+function addFeedback(result: ReadRecord, value: unknown, requestId: string): void {
+  if (!Array.isArray(value)) return
+  for (const item of value as unknown[]) {
+    const feedback = readFeedbackRecord(item, requestId)
+    if (feedback) result.feedback.push(feedback)
+    else reject(result, 'has feedback that is none')
+  }
 }
 
 function addSpans(result: ReadRecord, decoded: Decoded<OtlpSpan> | null, now: number): void {

@@ -28,7 +28,10 @@ async function* steps(): AsyncIterable<{ type: string }> {
     await backups.close()
   }
   if (work === 'import') {
-    const importer = createCallImporter(createIngest(store))
+    const importer = createCallImporter(
+      createIngest(store),
+      async (given) => void (await store.insertFeedback(given)),
+    )
     const chosen = await importer.look(file)
     if (chosen.outcome === 'chosen') yield* importer.run({ fileId: chosen.fileId, app: 'imported' })
   }

@@ -12,6 +12,7 @@ import type { CallImporter } from '../../../src/main/transfer/index.ts'
 import { createCallImporter, exportToFile } from '../../../src/main/transfer/index.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall, randomCalls } from '../store/make-call.ts'
+import { makeFeedback } from '../store/make-feedback.ts'
 
 const START = Date.UTC(2024, 10, 24, 8)
 const HOUR = 3_600_000
@@ -20,7 +21,14 @@ const HOUR = 3_600_000
 async function storeToImportInto(dataDir = temporaryFolder()) {
   const store = await openStore({ dataDir })
   onTestFinished(() => store.close())
-  return { dataDir, store, importer: createCallImporter(createIngest(store)) }
+  return {
+    dataDir,
+    store,
+    importer: createCallImporter(
+      createIngest(store),
+      async (given) => void (await store.insertFeedback(given)),
+    ),
+  }
 }
 
 async function importWith(importer: CallImporter, path: string): Promise<CallImportStep[]> {
@@ -214,4 +222,37 @@ test('a call that is exported without its bodies keeps its cost', async () => {
     costNanos: 77,
     costSource: 'reported',
   })
+})
+
+test('what was said of calls comes back with them, once, and what became of it here stays', async () => {
+  const { dataDir, store } = await storeToImportInto()
+  await store.insertCalls([
+    makeCall({ requestId: 'judged', startedAt: START, arrivedAt: START + 1_000 }),
+    makeCall({ startedAt: START }),
+  ])
+  await store.insertFeedback([
+    makeFeedback({ id: 'f1', requestId: 'judged', rating: 2, comment: '慢 <b>', tags: ['a'], userId: 'ann' }),
+    makeFeedback({ id: 'f2', requestId: 'judged', rating: 5, isOwn: true }),
+  ])
+  await store.triageFeedback({
+    ids: ['f1'],
+    state: 'resolved',
+    note: 'told',
+    assignee: 'li',
+    changedAt: START,
+  })
+  const file = join(dataDir, 'calls.jsonl')
+  for await (const _step of exportToFile(
+    databaseOf({ dataDir }),
+    { format: 'jsonl', withBodies: true },
+    file,
+  ));
+  const other = await storeToImportInto()
+  const said = async (of: Store) => (await of.ask('listFeedback', { requestId: 'judged', limit: 9 })).items
+  const before = (await said(store)).map(({ logId: _log, ...rest }) => rest)
+  await importWith(other.importer, file)
+  expect((await said(other.store)).map(({ logId: _log, ...rest }) => rest)).toEqual(before)
+  await other.store.triageFeedback({ ids: ['f2'], note: 'here', changedAt: START })
+  await importWith(other.importer, file)
+  expect((await said(other.store)).map(({ note }) => note).sort()).toEqual(['here', 'told'])
 })

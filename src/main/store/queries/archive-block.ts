@@ -3,6 +3,7 @@ import type { OpenDatabase } from '../database.ts'
 import type { ExpiringCall } from '../retention/expire-calls.ts'
 import type { ArchiveCounts, ArchivedCall, ArchiveTotals } from '../retention/archived-call.ts'
 import { tally } from '../retention/archived-call.ts'
+import { feedbackOfCall } from '../feedback-of-call.ts'
 import type { FeedbackRow } from '../retention/restore-feedback.ts'
 import type { CallPlace } from './call-places.ts'
 import type { ExpiringCallsRequest } from './expiring-calls.ts'
@@ -53,27 +54,7 @@ function readBlock(
     .where('trace_id', '=', '')
     .where('span_id', '=', '')
   const findEvents = sqlite.prepare<[string, string], ArchivedCall['events'][number]>(events.compile().sql)
-  // By feedback_call.
-  const feedback = kysely
-    .selectFrom('feedback')
-    .select([
-      'id',
-      'rating',
-      'comment',
-      'type',
-      'tags',
-      'user_id as userId',
-      'source',
-      'created_at as createdAt',
-      'state',
-      'resolved_at as resolvedAt',
-      'note',
-      'assignee',
-      'is_own as isOwn',
-    ])
-    .where('app_log_id', '=', 0)
-    .orderBy('created_at')
-  const findFeedback = sqlite.prepare<[number], FeedbackRow>(feedback.compile().sql)
+  const findFeedback = feedbackOfCall({ sqlite, kysely })
 
   const lines: string[] = []
   const calls: ExpiringCall[] = []
