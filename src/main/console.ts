@@ -136,7 +136,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       events,
     })
     const pause = createPause()
-    const feedback = createFeedback(store, events, (given) => privacy.redactFeedback(given))
+    const feedback = createFeedback(store, events, privacy)
     const upstreams = await openUpstreams(store)
     const budgets = await openBudgets(store)
     const submitDemoCalls = async (records: unknown[]) => {
@@ -207,7 +207,11 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       store,
       hash: (text) => privacy.digest(text),
       async forgetElsewhere(userId) {
-        await Promise.all([opened.forgetUser(userId), budgets.forgetUser(userId)])
+        await Promise.all([
+          opened.forgetUser(userId),
+          budgets.forgetUser(userId),
+          settings.forgetUser(userId),
+        ])
         for await (const _step of retainer.archives.forget());
       },
     })

@@ -30,11 +30,17 @@ export interface FeedbackKeeper {
   review: FeedbackReview
 }
 
+/** Takes out what must not be stored. */
+interface FeedbackScreen {
+  redactFeedback: (feedback: NewFeedback) => NewFeedback
+  redactText: (text: string) => string
+}
+
 export function createFeedback(
   store: Pick<Store, 'insertFeedback' | 'changeFeedback' | 'ask'> &
     Parameters<typeof createFeedbackReview>[0],
   events: Pick<CollectorEvents, 'announce'>,
-  redact: (feedback: NewFeedback) => NewFeedback = (feedback) => feedback,
+  screen: FeedbackScreen = { redactFeedback: (feedback) => feedback, redactText: (text) => text },
 ): FeedbackKeeper {
   const counters = { accepted: 0, duplicates: 0 }
   const rejected = new Tally()
@@ -44,7 +50,8 @@ export function createFeedback(
     return store.ask('getFeedback', { id: request.id })
   }
   const submit = async (feedback: NewFeedback[]) => {
-    const duplicates = (await store.insertFeedback(feedback.map(redact))).duplicateIndexes.length
+    const duplicates = (await store.insertFeedback(feedback.map((given) => screen.redactFeedback(given))))
+      .duplicateIndexes.length
     counters.accepted += feedback.length - duplicates
     counters.duplicates += duplicates
     events.announce('feedback', feedback.length - duplicates)
@@ -61,8 +68,9 @@ export function createFeedback(
       rejected: rejected.total,
       rejectedByReason: rejected.toRecord(),
     }),
-    resolve: (id, note, at = Date.now()) => change({ id, state: 'resolved', note, changedAt: at }),
+    resolve: (id, note, at = Date.now()) =>
+      change({ id, state: 'resolved', note: note && screen.redactText(note), changedAt: at }),
     reopen: (id) => change({ id, state: 'open', changedAt: Date.now() }),
-    review: createFeedbackReview(store, events, submit, redact),
+    review: createFeedbackReview(store, events, submit, screen),
   }
 }

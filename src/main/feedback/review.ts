@@ -38,7 +38,10 @@ export function createFeedbackReview(
   >,
   events: Pick<CollectorEvents, 'announce'>,
   submit: (feedback: NewFeedback[]) => Promise<void>,
-  redact: (feedback: NewFeedback) => NewFeedback,
+  screen: {
+    redactFeedback: (feedback: NewFeedback) => NewFeedback
+    redactText: (text: string) => string
+  },
 ): FeedbackReview {
   return {
     async give(input) {
@@ -50,7 +53,7 @@ export function createFeedbackReview(
     },
     async update(id, input) {
       const changedAt = Date.now()
-      const own = redact(ownFeedback({ ...input, requestId: id }, changedAt))
+      const own = screen.redactFeedback(ownFeedback({ ...input, requestId: id }, changedAt))
       const { rating, comment, type, tags, userId } = own
       const problem = await store.updateOwnFeedback({ id, rating, comment, type, tags, userId, changedAt })
       if (problem) return problem
@@ -64,7 +67,7 @@ export function createFeedbackReview(
     },
     async triage({ ids, ...changes }) {
       const changedAt = Date.now()
-      const request = { ...changes, ...wellFormed(changes), changedAt }
+      const request = { ...changes, ...wellFormed(changes, screen.redactText), changedAt }
       const all: TriageOutcome = { before: [], notFound: [], tooManyTags: [] }
       for (const some of inChunks([...new Set(ids)])) {
         const outcome = await store.triageFeedback({ ...request, ids: some })
@@ -91,11 +94,14 @@ function ownFeedback(input: FeedbackInput, createdAt: number): NewFeedback {
   return { ...reading.feedback, isOwn: true }
 }
 
-/** Without halves of surrogate pairs, which no database takes. */
-function wellFormed({ note, addTags, removeTags, assignee }: Omit<TriageRequest, 'ids' | 'changedAt'>) {
+/** Without halves of surrogate pairs, which no database takes, and without secrets. */
+function wellFormed(
+  { note, addTags, removeTags, assignee }: Omit<TriageRequest, 'ids' | 'changedAt'>,
+  redact: (text: string) => string,
+) {
   return {
-    note: note?.toWellFormed(),
-    addTags: addTags?.map((tag) => tag.toWellFormed()),
+    note: note === undefined ? undefined : redact(note.toWellFormed()),
+    addTags: addTags?.map((tag) => redact(tag.toWellFormed())),
     removeTags: removeTags?.map((tag) => tag.toWellFormed()),
     assignee: assignee?.trim().toWellFormed() ?? assignee,
   }

@@ -21,7 +21,10 @@ export interface Forgetting {
 }
 
 export interface ForgettingParts {
-  store: Pick<Store, 'ask' | 'forgetCalls' | 'forgetFeedback' | 'forgetName' | 'rewriteSmall' | 'emptyLog'>
+  store: Pick<
+    Store,
+    'ask' | 'forgetCalls' | 'forgetFeedback' | 'forgetName' | 'purgeTextIndex' | 'rewriteSmall' | 'emptyLog'
+  >
   hash: KeyedHash
   /** Takes a user's name out of what others hold in memory. */
   forgetElsewhere: (userId: string) => Promise<void>
@@ -95,12 +98,14 @@ export async function openForgetting({
       }
       await forgetElsewhere(userId)
       await store.forgetName(userId, STAND_IN)
+      await store.purgeTextIndex()
       await store.rewriteSmall()
       progress.isFinished = await emptyLog(signal)
       yield show()
     },
     async call({ id, requestId }) {
       const deleted = await forgetCalls([id], [callDigest(requestId)])
+      await store.purgeTextIndex()
       await emptyLog()
       return deleted > 0
     },

@@ -47,6 +47,8 @@ export interface Privacy {
   /** Both, for an event that holds a part of a call's texts. @returns null: nothing of it is kept. */
   screenEvent(event: NewSpanEvent, app: string): NewSpanEvent | null
   redactFeedback(feedback: NewFeedback): NewFeedback
+  /** Of what is written about a call: notes, tags. */
+  redactText(text: string): string
   /** By which records without an id are known again, and nothing can be guessed of what they hold. */
   digest(text: string): string
   /** What was taken out since the data folder was made, by detector or by id of the pattern. */
@@ -73,6 +75,7 @@ export async function openPrivacy(
   let redactor = new Redactor(settings, count)
   let captures = capturesOf(settings)
   const hash = (text: string) => createHmac('sha256', hashKey).update(text).digest('hex')
+  const redactText = (text: string) => redactor.redact(text, 'text', undefined)
   const captureFor = (app: string) => captures.get(app) ?? settings.capture
 
   return {
@@ -108,13 +111,16 @@ export async function openPrivacy(
       return attributes === null ? null : { ...event, attributes }
     },
     redactFeedback(feedback) {
-      const clean = (text: string) => redactor.redact(text, 'text', undefined)
       return {
         ...feedback,
-        comment: feedback.comment && clean(feedback.comment),
-        tags: feedback.tags.map(clean),
+        comment: feedback.comment && redactText(feedback.comment),
+        tags: feedback.tags.map(redactText),
+        ...(feedback.triage?.note && {
+          triage: { ...feedback.triage, note: redactText(feedback.triage.note) },
+        }),
       }
     },
+    redactText,
     digest: hash,
     redactions: () => counts.totals(),
     close: () => counts.close(),

@@ -1,6 +1,7 @@
 import type { Settings } from '#shared/contract/settings.ts'
 import { settingsSchema } from '#shared/contract/settings.ts'
 import type { Store } from '../store/store.ts'
+import { viewsWithoutUser } from './views-without-user.ts'
 
 /** The user's choices. */
 export interface SettingsKeeper {
@@ -8,6 +9,8 @@ export interface SettingsKeeper {
   current(): Settings
   /** Stores the choices that are given and leaves the others. */
   update(choices: Partial<Settings>): Promise<Settings>
+  /** Removes saved views that name a user. */
+  forgetUser(userId: string): Promise<void>
   /** Tells of each change, after it was stored, for as long as the console is open. */
   onChange(listener: (settings: Settings) => void): void
 }
@@ -29,16 +32,24 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
     ),
   )
   const listeners: ((settings: Settings) => void)[] = []
+  const update = async (choices: Partial<Settings>): Promise<Settings> => {
+    for (const [name, value] of Object.entries(choices)) {
+      if (value === undefined) continue
+      await store.writeSetting(name, value)
+      settings = { ...settings, [name]: value }
+    }
+    for (const listener of listeners) listener(settings)
+    return settings
+  }
   return {
     current: () => settings,
-    async update(choices) {
-      for (const [name, value] of Object.entries(choices)) {
-        if (value === undefined) continue
-        await store.writeSetting(name, value)
-        settings = { ...settings, [name]: value }
-      }
-      for (const listener of listeners) listener(settings)
-      return settings
+    update,
+    async forgetUser(userId) {
+      const { callViews: before, defaultCallView } = settings
+      const callViews = viewsWithoutUser(before, userId)
+      if (callViews.length === before.length) return
+      const isDefaultKept = callViews.some(({ id }) => id === defaultCallView)
+      await update({ callViews, ...(!isDefaultKept && { defaultCallView: null }) })
     },
     onChange: (listener) => void listeners.push(listener),
   }

@@ -157,6 +157,8 @@ export interface Store {
   rebuildTextIndex(): Promise<void>
   /** Resolves when the text index has nothing of calls that are deleted, and all that it can have of the others. */
   finishTextIndex(): Promise<void>
+  /** Waits until nothing of texts that are gone is in the text index. */
+  purgeTextIndex(): Promise<void>
   /**
    * Gives free pages back to the disk. What is to be written meanwhile waits; it is answered afterwards.
    *
@@ -216,6 +218,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return indexReader.call('nextIndexStep', null)
     },
     write: (step) => writer.call('writeTextIndex', step),
+    isOutdated: async () =>
+      options.isTextIndexed !== false && (await leastBusy(readers).call('outdatedSegments', null)) > 0,
   })
 
   const watcher = (idleMs: number) => new Watcher(() => startThread('watch-thread', database), { idleMs })
@@ -277,6 +281,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       textIndexer.changed()
     },
     finishTextIndex: () => textIndexer.finish(),
+    purgeTextIndex: () => textIndexer.purge(),
     async expireCalls(calls) {
       const { deleted, areIdsReused } = await writer.call('expireCalls', calls)
       // They follow by id, and would miss calls with ids that they have seen.

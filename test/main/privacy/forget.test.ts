@@ -146,6 +146,9 @@ test('of a forgotten user no byte is left in any file, and what is counted is ri
   await fill(opened)
   expect(inFiles(opened.dataDir, SECRETS)).toEqual(SECRETS)
   expect(await opened.forgetting.find(USER)).toEqual({ calls: 31, feedback: 35 })
+  const { items } = await opened.store.ask('listFeedback', { userId: 'u-0-', limit: 1 })
+  await opened.store.rememberReviewer(USER, START)
+  await opened.store.triageFeedback({ ids: items.map(({ id }) => id), assignee: USER, changedAt: START })
 
   const steps = await forget(opened)
   expect(steps[0]).toEqual({ done: 0, total: 31, feedback: 0, isFinished: false })

@@ -63,7 +63,7 @@ export class Forgetter {
     return this.#forgetFeedback.immediate(userId, limit)
   }
 
-  /** Puts something else in the place of a user's name in what is kept of alerts. */
+  /** Puts something else in the place of a user's name in what is kept of alerts, and of those who review. */
   forgetName({ name, standIn }: { name: string; standIn: string }): void {
     this.#forgetName.immediate(name, standIn)
   }
@@ -105,6 +105,8 @@ export class Forgetter {
   #replaceName(name: string, standIn: string): void {
     // What is left of it is counted of calls that are gone because of their age.
     this.#statements.rename.run(standIn, name)
+    this.#statements.deleteReviewer.run(name)
+    this.#statements.unassign.run(name)
     // As it stands within JSON text.
     const written = JSON.stringify(name).slice(1, -1)
     for (const { find, update } of this.#statements.named) {
@@ -151,7 +153,12 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
   }))
   // By the unique index on the name.
   const rename = sql`update ${sql.table('user')} set name = ${''} || ' ' || id where name = ${''}`
+  const deleteReviewer = kysely.deleteFrom('reviewer').where('name', '=', '')
+  // By feedback_assignee.
+  const unassign = sql`update ${sql.table('feedback')} set assignee = null where assignee = ${''}`
   return {
+    deleteReviewer: sqlite.prepare<[string]>(deleteReviewer.compile().sql),
+    unassign: sqlite.prepare<[string]>(unassign.compile(kysely).sql),
     rename: sqlite.prepare<[string, string]>(rename.compile(kysely).sql),
     note: sqlite.prepare<[string, number]>(note.compile().sql),
     feedback: sqlite.prepare<[string, string, number], CountableFeedback & { seq: number }>(

@@ -24,6 +24,7 @@ import { listUpstreams } from './list-upstreams.ts'
 import { matchSnippets } from './match-snippets.ts'
 import { nextIndexStep } from './next-index-step.ts'
 import { packGroups } from './packed-groups.ts'
+import { outdatedSegments } from './outdated-segments.ts'
 import { priceableCalls } from './priceable-calls.ts'
 import { readAlerts } from './read-alerts.ts'
 import { readChannels } from './read-channels.ts'
@@ -91,6 +92,7 @@ export function queries(database: OpenDatabase) {
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),
     textIndexState: (_input: null) => textIndexState(database),
+    outdatedSegments: (_input: null) => outdatedSegments(database),
     topCalls: (input: Parameters<typeof topCalls>[1]) => topCalls(database, input),
     unpricedCalls: (input: Parameters<typeof unpricedCalls>[1]) => unpricedCalls(database, input),
     sampleCalls: (input: Parameters<typeof sampleCalls>[1]) => sampleCalls(kysely, input),

@@ -6,6 +6,8 @@ import { SEGMENT_CALLS } from './segment.ts'
 export interface TextIndexerParts {
   next: () => Promise<Awaited<ReturnType<Queries['nextIndexStep']>>>
   write: (step: IndexStep) => Promise<boolean>
+  /** Whether the index has something of texts that are gone. */
+  isOutdated: () => Promise<boolean>
 }
 
 /** How long after a change it looks for what is to be done. */
@@ -50,6 +52,11 @@ export class TextIndexer {
   async finish(): Promise<void> {
     this.#isUpToDate = false
     while (!this.#isUpToDate && !this.#isClosed) await this.#work()
+  }
+
+  /** Takes out what is left of texts that are gone; that comes before all else. */
+  async purge(): Promise<void> {
+    while (!this.#isClosed && (await this.#parts.isOutdated())) await this.#work()
   }
 
   /** Waits for the step it is at. */

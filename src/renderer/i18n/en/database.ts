@@ -44,6 +44,8 @@ export const database = {
   },
   damagedHelp:
     'The database is damaged, most likely by its disk. Export what you need, then restore a backup from before. If there is none, close the console, move llmops.sqlite out of the data folder and start again: new calls are safe then.',
+  damagedTitle: 'The database is damaged',
+  damagedLook: 'Backups and details',
   problems: 'What SQLite says',
 }
 
@@ -91,6 +93,8 @@ export const backups = {
   restoreTitle: 'Restore this backup?',
   restoreText:
     'The console checks the backup of {at} with its {calls} calls, restarts, and shows what was in it. Calls since then are not in it: they stay in the present database, which is kept in this list and can be put back in the same way.',
+  restoreForgotten:
+    'What was deleted or forgotten since then comes back with it: calls, users that you had forgotten, and what was taken out of texts. Forget them again after the restore.',
   restoreChecking: 'The backup is being checked…',
   restarting: 'The console restarts…',
   restoreStart: 'Restore and restart',

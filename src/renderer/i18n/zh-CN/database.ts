@@ -43,6 +43,8 @@ export const database = {
   },
   damagedHelp:
     '数据库已损坏，多半是磁盘的问题。请先导出需要的数据，再从之前的备份恢复。如果没有备份，请关闭控制台，把 llmops.sqlite 移出数据文件夹后重新启动，这样新的调用就是安全的。',
+  damagedTitle: '数据库已损坏',
+  damagedLook: '查看备份与详情',
   problems: 'SQLite 的说明',
 }
 
@@ -89,6 +91,8 @@ export const backups = {
   restoreTitle: '恢复此备份？',
   restoreText:
     '控制台会检查 {at} 的备份（{calls} 个调用），然后重新启动并显示其中的数据。此后的调用不在备份里：它们保留在当前数据库中，该数据库会列在此处，可用同样方式换回。',
+  restoreForgotten:
+    '此后删除或遗忘的内容会随备份一起回来，包括调用、已遗忘的用户以及从文本中去除的内容。恢复后请重新遗忘。',
   restoreChecking: '正在检查备份…',
   restarting: '控制台正在重新启动…',
   restoreStart: '恢复并重启',

@@ -28,6 +28,9 @@ test(
 
     await store.forgetCalls({ ids: [3], digests: [], forgottenAt: 0 })
     expect(await state()).toMatchObject({ indexed: 10 })
+    expect(await store.ask('outdatedSegments', null)).toBe(1)
+    await store.purgeTextIndex()
+    expect(await store.ask('outdatedSegments', null)).toBe(0)
     await allIndexed()
 
     await store.rebuildTextIndex()

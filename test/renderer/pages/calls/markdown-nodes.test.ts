@@ -105,3 +105,12 @@ describe('markdownNodes', () => {
     fc.assert(fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => void read(pieces.join(''))))
   })
 })
+
+test('what was searched for is marked in texts and in code, wherever they stand', () => {
+  const text = 'a Timeout\n\n- **timeout** `timeout()`\n\n```\nTIMEOUT\n```'
+  expect(written(markdownNodes(text, 'Image', 'timeout'))).toBe(
+    '<p>a <mark>Timeout</></>' +
+      '<ul><li><strong><mark>timeout</></> <code><mark>timeout</>()</></></>' +
+      '<pre><code><mark>TIMEOUT</>\n</></>',
+  )
+})

@@ -1,6 +1,7 @@
 import MarkdownIt from 'markdown-it'
 import type { VNode } from 'vue'
 import { h } from 'vue'
+import { splitMatches } from '../../../components/split-matches.ts'
 
 /** What is longer is not read as Markdown: a page must not wait for it. */
 export const MARKDOWN_LENGTH = 50_000
@@ -52,8 +53,9 @@ interface Frame {
  *
  * @param text at most `MARKDOWN_LENGTH` of it are read.
  * @param imageName what a picture is called.
+ * @param wanted is marked where a text has it.
  */
-export function markdownNodes(text: string, imageName: string): Child[] {
+export function markdownNodes(text: string, imageName: string, wanted?: string): Child[] {
   const root: Frame = { element: '', props: {}, children: [] }
   const frames: Frame[] = [root]
   const add = (child: Child) => (frames.at(-1) ?? root).children.push(child)
@@ -62,7 +64,7 @@ export function markdownNodes(text: string, imageName: string): Child[] {
       if (token.type === 'inline') read(token.children ?? [])
       else if (token.nesting === 1) frames.push(frameOf(token))
       else if (token.nesting === -1) close(frames, root)
-      else for (const child of leafOf(token, imageName)) add(child)
+      else for (const child of leafOf(token, imageName, wanted)) add(child)
     }
   }
   read(parser.parse(text.slice(0, MARKDOWN_LENGTH), {}))
@@ -93,13 +95,15 @@ function frameOf(token: Token): Frame {
   return { element, props: Number.isSafeInteger(start) ? { start } : {}, children: [] }
 }
 
-function leafOf(token: Token, imageName: string): Child[] {
+function leafOf(token: Token, imageName: string, wanted: string | undefined): Child[] {
+  const marked = (text: string): Child[] =>
+    splitMatches(text, wanted).map((part) => (part.isMatch ? h('mark', part.text) : part.text))
   switch (token.type) {
     case 'code_inline':
-      return [h('code', token.content)]
+      return [h('code', marked(token.content))]
     case 'fence':
     case 'code_block':
-      return [h('pre', h('code', token.content))]
+      return [h('pre', h('code', marked(token.content)))]
     case 'hardbreak':
       return [h('br')]
     case 'softbreak':
@@ -111,6 +115,6 @@ function leafOf(token: Token, imageName: string): Child[] {
       return [h('span', { class: 'markdown__image' }, `[${imageName}: ${token.content || address}]`)]
     }
     default:
-      return token.content === '' ? [] : [token.content]
+      return marked(token.content)
   }
 }
