@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
-import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
+import type { FileToSave, PageCapture, SaveOutcome } from '#shared/contract/files.ts'
 import type { Settings } from '#shared/contract/settings.ts'
 import type { Language } from '#shared/language.ts'
 import { languageFor } from '#shared/language.ts'
@@ -57,6 +57,8 @@ export interface ConsoleOptions {
   isDemo?: boolean | undefined
   /** Asks the user where a file of a page is to go, and saves it; absent: there is no window. */
   saveFile?: ((file: FileToSave) => Promise<SaveOutcome>) | undefined
+  /** Takes the page of the window as it is; absent, or undefined: there is no window. */
+  capturePage?: ((capture: PageCapture) => Promise<Blob | undefined>) | undefined
   /** The system's dialogs for files; absent: there is no window. */
   dialogs?: FileDialogs | undefined
   /** Shows folders, and asks for them; absent: there is no window. */
@@ -284,6 +286,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
       },
       dialogs: options.dialogs,
+      capturePage: options.capturePage ?? (async () => undefined),
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
     })
     const management = createManagementApi({ router, version: VERSION, log })

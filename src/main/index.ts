@@ -9,6 +9,7 @@ import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
 import { applicationMenu } from './electron/application-menu.ts'
+import { capturePage } from './electron/capture-page.ts'
 import { pageOf, performAction } from './electron/desktop-alerts.ts'
 import { createDesktopTray } from './electron/desktop-tray.ts'
 import { desktopWords } from './electron/desktop-words.ts'
@@ -125,6 +126,7 @@ async function start(options: StartOptions): Promise<void> {
     // A package has its own; what the environment names would be code that its fuses keep out.
     nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
+    capturePage: (capture) => (window ? capturePage(window, capture) : Promise.resolve(undefined)),
     dialogs: createFileDialogs({ windowOf: () => window }),
     folderShell: createFolderShell(() => window),
     // A process anew: the window and all that it shows begin anew, too.

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import type { AppLog } from '#shared/contract/app-logs.ts'
-import type { FileToSave, SaveOutcome } from '#shared/contract/files.ts'
+import type { FileToSave, PageCapture, SaveOutcome } from '#shared/contract/files.ts'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import type { Budget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
@@ -81,6 +81,8 @@ export interface RouterParts {
   restart: () => void
   /** Absent: there is no window. */
   dialogs: FileDialogs | undefined
+  /** Undefined: there is no window. */
+  capturePage: (capture: PageCapture) => Promise<Blob | undefined>
   /** Asks the user where to. */
   saveFile: (file: FileToSave) => Promise<SaveOutcome>
 }
@@ -206,6 +208,11 @@ export function createRouter(parts: RouterParts) {
     database: databaseProcedures(parts.care),
     feedback: feedbackProcedures(store, parts.feedback),
     files: {
+      capture: os.files.capture.handler(async ({ input, errors }) => {
+        const content = await parts.capturePage(input)
+        if (!content) throw errors.NOT_AVAILABLE()
+        return content
+      }),
       save: os.files.save.handler(({ input }) => saveFile(input)),
     },
     monitoring: {

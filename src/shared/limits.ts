@@ -59,6 +59,10 @@ export const LIMITS = {
   viewNameLength: 80,
   /** Its time range and filters, as an address has them. */
   viewAddressLength: 8_000,
+  /** Panels of the dashboard. */
+  dashboardPanels: 40,
+  /** How far a picture of a page may reach, in CSS pixels. */
+  capturedPagePx: 16_000,
   /** Columns of the list of calls. */
   callColumns: 40,
   /** How narrow and how wide one may be, in CSS pixels. */

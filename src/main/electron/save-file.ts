@@ -9,6 +9,7 @@ const ENDINGS: Record<FileType, string> = {
   'text/csv': 'csv',
   'application/json': 'json',
   'image/png': 'png',
+  'application/pdf': 'pdf',
 }
 
 /**

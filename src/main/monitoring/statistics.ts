@@ -96,8 +96,16 @@ export async function seriesOf(
     return starts.map((t) => ({ t, ...toMeasures(byStart.get(t)) }))
   }
   if (by === 'none') {
-    const groups = await store.ask('scanStatistics', { ...request, groupBy: null })
-    return { bucketMs, series: [{ key: null, points: toPoints(unpackGroups(groups)) }] }
+    const [packed, feedback] = await Promise.all([
+      store.ask('scanStatistics', { ...request, groupBy: null }),
+      store.ask('feedbackStatistics', { ...toFeedbackRequest(filter, null), edges: starts }),
+    ])
+    const ratings = new Map(feedback.map((counts) => [counts.t, counts]))
+    const points = toPoints(unpackGroups(packed)).map((point) => ({
+      ...point,
+      satisfaction: satisfactionOf(ratings.get(point.t)),
+    }))
+    return { bucketMs, series: [{ key: null, points }] }
   }
   if (by === 'user') {
     // A user's calls are few and found by the user.
@@ -159,11 +167,8 @@ function toFigures(group: GroupStatistics | undefined): Figures {
   return {
     ...toMeasures(group),
     successRate: sums ? ratio(sums.requests - sums.errors, sums.requests) : null,
-    avgTtftMs: sums ? toMs(ratio(sums.ttft_us, sums.ttft_requests)) : null,
     tokensPerSecond: sums ? ratio(sums.generated_tokens, sums.generation_us / 1e6) : null,
-    cachedInputTokens: sums?.cached_input_tokens ?? 0,
     reasoningTokens: sums?.reasoning_tokens ?? 0,
-    totalTokens: sums?.total_tokens ?? 0,
     currency: BASE_CURRENCY,
     unpricedRequests: sums?.unpriced_requests ?? 0,
   }
@@ -180,8 +185,11 @@ function toMeasures(group: GroupStatistics | undefined): Omit<Point, 't'> {
     p50Ms: toMs(group?.p50Us ?? null),
     p95Ms: toMs(group?.p95Us ?? null),
     p99Ms: toMs(group?.p99Us ?? null),
+    avgTtftMs: sums ? toMs(ratio(sums.ttft_us, sums.ttft_requests)) : null,
     inputTokens: sums?.input_tokens ?? 0,
     outputTokens: sums?.output_tokens ?? 0,
+    cachedInputTokens: sums?.cached_input_tokens ?? 0,
+    totalTokens: sums?.total_tokens ?? 0,
     costNanos: sums?.cost_nanos ?? 0,
   }
 }

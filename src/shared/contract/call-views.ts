@@ -51,6 +51,7 @@ export const callViewSettings = {
     .describe('id of the view that the list of calls begins with; null: none'),
 }
 
-function areDistinct(all: readonly { id: string }[]): boolean {
+/** Whether no id comes twice. */
+export function areDistinct(all: readonly { id: string }[]): boolean {
   return new Set(all.map(({ id }) => id)).size === all.length
 }

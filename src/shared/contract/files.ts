@@ -3,7 +3,7 @@ import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 
 /** What pages may offer to save. */
-const fileTypeSchema = z.enum(['text/csv', 'application/json', 'image/png'])
+const fileTypeSchema = z.enum(['text/csv', 'application/json', 'image/png', 'application/pdf'])
 export type FileType = z.output<typeof fileTypeSchema>
 
 /** A file without a place: where it goes, and whether at all, the user says in a dialog of the system. */
@@ -22,7 +22,23 @@ const saveOutcomeSchema = z.discriminatedUnion('outcome', [
 ])
 export type SaveOutcome = z.output<typeof saveOutcomeSchema>
 
+const pixels = z.int().min(0).max(LIMITS.capturedPagePx)
+
+/** The page as it is now: on paper, or as a picture of a part of it, also of what lies outside of the window. */
+const pageCaptureSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('application/pdf') }),
+  z.object({
+    type: z.literal('image/png'),
+    area: z.object({ x: pixels, y: pixels, width: pixels, height: pixels }).describe('CSS pixels'),
+  }),
+])
+export type PageCapture = z.output<typeof pageCaptureSchema>
+
 /** For the window only: a script writes its files itself. */
 export const filesContract = {
+  capture: oc
+    .errors({ NOT_AVAILABLE: { status: 501, message: 'There is no window to be captured.' } })
+    .input(pageCaptureSchema)
+    .output(z.instanceof(Blob)),
   save: oc.input(fileToSaveSchema).output(saveOutcomeSchema),
 }

@@ -67,10 +67,16 @@ export const pointSchema = z.object({
     p50Ms: true,
     p95Ms: true,
     p99Ms: true,
+    avgTtftMs: true,
     inputTokens: true,
     outputTokens: true,
+    cachedInputTokens: true,
+    totalTokens: true,
     costNanos: true,
   }).shape,
+  satisfaction: summarySchema.shape.satisfaction
+    .optional()
+    .describe('as in a summary; only where the series are not split'),
 })
 export type Point = z.infer<typeof pointSchema>
 

@@ -3,6 +3,7 @@ import * as z from 'zod'
 import { DEFAULT_PORT, LIMITS } from '../limits.ts'
 import { callViewSettings } from './call-views.ts'
 import { currencySchema } from './currency.ts'
+import { dashboardSettings } from './dashboard.ts'
 import { portSchema } from './port.ts'
 import { DEFAULT_RETENTION, retentionSchema } from './retention.ts'
 import { settingsFileContract } from './settings-file.ts'
@@ -67,6 +68,7 @@ export const settingsSchema = z.object({
     .default(null)
     .describe('epoch ms; since when there are made-up calls; null: there are none'),
   ...callViewSettings,
+  ...dashboardSettings,
   retention: retentionSchema
     .default(DEFAULT_RETENTION)
     .describe('how long what is kept, and where it goes then'),
@@ -99,6 +101,7 @@ export const settingsContract = {
         callColumns: settingsSchema.shape.callColumns.unwrap().optional(),
         callViews: settingsSchema.shape.callViews.unwrap().optional(),
         defaultCallView: settingsSchema.shape.defaultCallView.unwrap().optional(),
+        dashboardPanels: settingsSchema.shape.dashboardPanels.unwrap().optional(),
         retention: settingsSchema.shape.retention.unwrap().optional(),
       }),
     )

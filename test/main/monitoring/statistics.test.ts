@@ -192,11 +192,16 @@ describe('statistics of a few thousand random calls', () => {
           for (const { key, points } of series) {
             expect(points[0]?.t).toBe(Math.floor(filter.from / HOUR) * HOUR)
             expect(points.at(-1)?.t).toBe(Math.floor((filter.to - 1) / HOUR) * HOUR)
-            for (const { t, ...measures } of points) {
-              const inBucket = groups
-                .get(key ?? '')
-                ?.filter((call) => call.startedAt >= t && call.startedAt < t + HOUR)
-              expect(expectedOf(inBucket ?? [])).toMatchObject(measures)
+            for (const { t, satisfaction, ...measures } of points) {
+              const inBucket = (groups.get(key ?? '') ?? []).filter(
+                (call) => call.startedAt >= t && call.startedAt < t + HOUR,
+              )
+              expect(expectedOf(inBucket)).toMatchObject(measures)
+              // The range begins and ends within buckets.
+              const bucket = { ...filter, from: Math.max(t, filter.from), to: Math.min(t + HOUR, filter.to) }
+              expect(satisfaction).toBe(
+                by === 'none' ? satisfactionOf([...ratingsOf(inBucket), ...straysIn(bucket)]) : undefined,
+              )
             }
           }
         }),
@@ -230,9 +235,13 @@ describe('a range without calls', () => {
       p50Ms: null,
       p95Ms: null,
       p99Ms: null,
+      avgTtftMs: null,
       inputTokens: 0,
       outputTokens: 0,
+      cachedInputTokens: 0,
+      totalTokens: 0,
       costNanos: 0,
+      satisfaction: null,
     }
     expect(series).toEqual([
       {

@@ -8,6 +8,7 @@ import { DAY_MS } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { RangePart } from './cover-range.ts'
 import { coverRange } from './cover-range.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 
 export interface FeedbackStatisticsRequest {
   /** epoch ms, `[from, to)` */
@@ -24,12 +25,16 @@ export interface FeedbackStatisticsRequest {
   userId?: string | readonly string[] | undefined
   /** Counts for each value of a label of the calls; null: all together. */
   groupBy: Label | 'user' | null
+  /** Where buckets begin, epoch ms, ascending, the first at `from` or before; absent: one for the whole range. */
+  edges?: readonly number[] | undefined
 }
 
 /** How feedback rated the calls of one group. */
 export interface FeedbackStatistics extends FeedbackCounts {
   /** The value of the label that was grouped by; '' where a call has none, and without groups. */
   key: string
+  /** Start of the bucket, epoch ms; `from` when there is one bucket. */
+  t: number
 }
 
 /**
@@ -37,21 +42,24 @@ export interface FeedbackStatistics extends FeedbackCounts {
  * asked for. By the start of the calls the work grows with buckets, label sets and users; by arrival, and for the calls
  * of given users, with the feedback of the range.
  *
- * @returns the groups that have feedback, in no particular order.
+ * @returns the groups and buckets that have feedback, in no particular order.
  */
 export function feedbackStatistics(
   { sqlite, kysely }: OpenDatabase,
   request: FeedbackStatisticsRequest,
 ): FeedbackStatistics[] {
   const groups = new Map<string, FeedbackStatistics>()
+  const { from, edges } = request
   // One transaction, so that rollups and feedback are of the same moment.
   const read = sqlite.transaction(() => {
     for (const part of partsOf(request)) {
       const query = groupQuery(kysely, request, part)
       for (const row of sqlite.prepare<unknown[], FeedbackStatistics>(query.sql).all(...query.parameters)) {
-        const group = groups.get(row.key)
+        const t = edges ? lastAtOrBefore(edges, Math.max(row.t, from)) : from
+        const id = `${t}/${row.key}`
+        const group = groups.get(id)
         if (group) for (const count of FEEDBACK_COUNTS) group[count] += row[count]
-        else groups.set(row.key, row)
+        else groups.set(id, { ...row, t })
       }
     }
   })
@@ -62,11 +70,11 @@ export function feedbackStatistics(
 /** A part of the range and the rollups that answer it; without any it is read from the feedback itself. */
 type Part = Pick<RangePart, 'from' | 'to'> & { level: number | null }
 
-function partsOf({ from, to, time, userId, groupBy }: FeedbackStatisticsRequest): Part[] {
+function partsOf({ from, to, time, userId, groupBy, edges = [from] }: FeedbackStatisticsRequest): Part[] {
   if (time === 'arrival' || userId !== undefined) return [{ from, to, level: null }]
   // By user, there are rollups of days only.
   const parts =
-    groupBy === 'user' ? coverRange({ from, to }, [from], [DAY_MS]) : coverRange({ from, to }, [from])
+    groupBy === 'user' ? coverRange({ from, to }, edges, [DAY_MS]) : coverRange({ from, to }, edges)
   return parts.map(({ source, ...part }) => {
     if (source === 'calls') return { ...part, level: null }
     return { ...part, level: groupBy === 'user' ? FEEDBACK_BY_USER_LEVEL : feedbackLevelOf(source) }
@@ -74,13 +82,13 @@ function partsOf({ from, to, time, userId, groupBy }: FeedbackStatisticsRequest)
 }
 
 type Counted = AliasedSelectQueryBuilder<
-  FeedbackCounts & { label_set_id: number | null; call_user_id: string | null },
+  FeedbackCounts & { t: number; label_set_id: number | null; call_user_id: string | null },
   'counted'
 >
 
 function groupQuery(
   db: Kysely<Schema>,
-  { time, labels, userId, groupBy }: FeedbackStatisticsRequest,
+  { time, labels, userId, groupBy, edges }: FeedbackStatisticsRequest,
   part: Part,
 ): CompiledQuery {
   const { level } = part
@@ -88,6 +96,8 @@ function groupQuery(
   let query = db
     .selectFrom(counted)
     .select((eb) => FEEDBACK_COUNTS.map((count) => eb.fn.sum<number>(`counted.${count}`).as(count)))
+    .select((eb) => (edges ? eb.ref('counted.t') : eb.lit(0)).as('t'))
+    .$if(edges !== undefined, (grouped) => grouped.groupBy('counted.t'))
   const wanted = Object.entries(labels).filter(([, value]) => value !== undefined)
   if (wanted.length > 0) {
     const sets = wanted.reduce(
@@ -122,7 +132,7 @@ function groupQuery(
 function fromRollup(db: Kysely<Schema>, { from, to, level }: Part & { level: number }): Counted {
   return db
     .selectFrom('feedback_rollup')
-    .select(['label_set_id', 'call_user_id', ...FEEDBACK_COUNTS])
+    .select(['bucket_start as t', 'label_set_id', 'call_user_id', ...FEEDBACK_COUNTS])
     .where('level', '=', level)
     .where('bucket_start', '>=', from)
     .where('bucket_start', '<', to)
@@ -139,7 +149,7 @@ function fromFeedback(
   return (
     db
       .selectFrom('feedback')
-      .select('label_set_id')
+      .select([`${column} as t`, 'label_set_id'])
       // The unary plus keeps SQLite from the index by user, which is not in the order of arrival.
       .select(sql<string | null>`${sql.raw(time === 'call' ? '' : '+')}call_user_id`.as('call_user_id'))
       .select((eb) =>

@@ -13,6 +13,7 @@ import { CallSelector, EXACT_CALLS_MAX, labelExpression } from './call-selector.
 import type { RangePart } from './cover-range.ts'
 import { rollupStretches } from './cover-range.ts'
 import { coverKept, splitAtFrozen } from './frozen-days.ts'
+import { lastAtOrBefore } from './last-at-or-before.ts'
 import { mostActiveUsers } from './most-active-users.ts'
 
 export interface StatisticsRequest extends CallSelection {
@@ -267,15 +268,3 @@ const CALL_COLUMNS = [
   'total_tokens as totalTokens',
   'cost_nanos as costNanos',
 ] as const
-
-/** @param edges ascending, the first at `time` or before. */
-function lastAtOrBefore(edges: readonly number[], time: number): number {
-  let low = 0
-  let high = edges.length - 1
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2)
-    if ((edges[middle] ?? 0) <= time) low = middle
-    else high = middle - 1
-  }
-  return edges[low] ?? time
-}

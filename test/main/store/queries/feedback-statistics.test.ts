@@ -140,6 +140,7 @@ function referenceOf(all: readonly Judged[], request: FeedbackStatisticsRequest)
     const rated = (rating: number) => judged.filter(({ feedback }) => feedback.rating === rating).length
     return {
       key,
+      t: request.from,
       rating_1: rated(1),
       rating_2: rated(2),
       rating_3: rated(3),

@@ -1,0 +1,21 @@
+import * as z from 'zod'
+import { LIMITS } from '../limits.ts'
+import { areDistinct } from './call-views.ts'
+
+/** A panel of the dashboard, in the place that it has. One that the dashboard does not know is left out. */
+const dashboardPanelSchema = z.object({
+  id: z.string('must be text').min(1, 'must not be empty').max(40, 'must be at most 40 characters'),
+  isShown: z.boolean('must be true or false'),
+})
+export type ChosenPanel = z.output<typeof dashboardPanelSchema>
+
+/** How the dashboard is looked at: a setting, like the language. */
+export const dashboardSettings = {
+  dashboardPanels: z
+    .array(dashboardPanelSchema)
+    .max(LIMITS.dashboardPanels, `must be at most ${LIMITS.dashboardPanels} panels`)
+    .refine((all) => areDistinct(all), 'must not name a panel twice')
+    .nullable()
+    .default(null)
+    .describe('panels of the dashboard in their order; null: as it comes'),
+}
