@@ -34,6 +34,7 @@ const pictureOf = (chart: Locator) => chart.getByRole('img').first()
 
 /** Drags over a part of a chart, given in shares of its width. */
 async function dragOver(chart: Locator, from: number, to: number, release = true): Promise<void> {
+  await pictureOf(chart).scrollIntoViewIfNeeded()
   const box = await pictureOf(chart).boundingBox()
   if (!box) throw new Error('there is no chart')
   const { mouse } = running.page

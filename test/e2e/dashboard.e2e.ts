@@ -228,7 +228,7 @@ test('each figure says how it changed since the period before, in words, too', a
   await expect(delta('requests')).toHaveAttribute('title', 'up 50% vs previous hour (2)')
   await expect(delta('success-rate')).toContainText('▲ 50 pp')
   await expect(delta('average-time')).toContainText('down 50% vs previous hour (200 ms)')
-  await expect(figure('users')).toContainText('1 session')
+  await expect(figure('requests')).toContainText('1 session')
   await expect(delta('satisfaction')).toHaveCount(0)
 
   // Before the last six hours there is nothing to compare with.

@@ -1,10 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ElectronApplication, Page } from '@playwright/test'
+import type { Page } from '@playwright/test'
 import { expect, test } from '@playwright/test'
 import { parse } from 'csv-parse/sync'
 import type { RunningApp } from './launch.ts'
 import { launchApp } from './launch.ts'
+import { answerSaveDialog } from './save-dialog.ts'
 
 let running: RunningApp
 test.afterEach(async () => {
@@ -20,21 +21,6 @@ const post = (url: string, calls: object[]) =>
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(calls),
   })
-
-/** Answers the system's dialog from now on: with the proposed name in a folder, or by cancelling. */
-async function answerSaveDialog(app: ElectronApplication, folder: string | null): Promise<void> {
-  await app.evaluate(({ dialog }, answer) => {
-    const asked: string[] = []
-    Reflect.set(globalThis, 'proposed', asked)
-    Reflect.set(dialog, 'showSaveDialog', async (...args: { defaultPath?: string }[]) => {
-      const name = (args.at(-1)?.defaultPath ?? '').split(/[\\/]/).at(-1) ?? ''
-      asked.push(name)
-      return answer === null
-        ? { canceled: true, filePath: '' }
-        : { canceled: false, filePath: `${answer}/${name}` }
-    })
-  }, folder)
-}
 
 async function exportAs(page: Page, title: string, format: string): Promise<void> {
   await page.getByRole('button', { name: `Export “${title}”` }).click()

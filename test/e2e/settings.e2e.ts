@@ -243,5 +243,5 @@ test('statistics are made anew from the calls, and say how far they are', async 
   await row.scrollIntoViewIfNeeded()
   await page.screenshot({ path: 'test-results/settings-rebuilt.png' })
   await page.getByRole('link', { name: 'Dashboard', exact: true }).click()
-  await expect(page.getByTestId('card-users')).toContainText('1 session')
+  await expect(page.getByTestId('card-requests')).toContainText('1 session')
 })

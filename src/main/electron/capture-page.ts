@@ -46,9 +46,12 @@ async function drawn({ webContents }: BrowserWindow, area: Area): Promise<Buffer
       captureBeyondViewport: true,
       clip: { ...area, scale: PIXEL_RATIO },
     })
-    if (typeof answer !== 'object' || answer === null || !('data' in answer)) throw new Error('no picture came')
+    if (typeof answer !== 'object' || answer === null || !('data' in answer))
+      throw new Error('no picture came')
     return Buffer.from(String(answer.data), 'base64')
   } finally {
+    // Chromium made the page as large as the picture, and does not always take that back.
+    await chromium.sendCommand('Emulation.clearDeviceMetricsOverride')
     if (isOurs && !webContents.isDestroyed()) chromium.detach()
   }
 }

@@ -4,6 +4,7 @@ const DAY_MS = 24 * HOUR_MS
 
 /** Ranges that end now, by the name they have in the page's address; how they and the periods before are called. */
 export const QUICK_RANGES = {
+  '5m': { spanMs: 5 * MINUTE_MS, label: 'range.minutes5', previous: 'range.previousMinutes5' },
   '15m': { spanMs: 15 * MINUTE_MS, label: 'range.minutes15', previous: 'range.previousMinutes15' },
   '1h': { spanMs: HOUR_MS, label: 'range.hour1', previous: 'range.previousHour1' },
   '6h': { spanMs: 6 * HOUR_MS, label: 'range.hours6', previous: 'range.previousHours6' },

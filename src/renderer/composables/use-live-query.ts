@@ -28,6 +28,10 @@ export function useLiveQuery<T>(options: {
   revision: WatchSource<number>
   /** How often to ask when nothing else calls for it. */
   idleIntervalMs?: number
+  /** How often at most; absent: twice a second. */
+  minIntervalMs?: number
+  /** While it is true, only changed inputs and `refresh` ask. Afterwards what was missed is asked for. */
+  isPaused?: () => boolean
 }): LiveQuery<T> {
   const data = shallowRef<T>()
   const answeredAt = ref(0)
@@ -51,7 +55,11 @@ export function useLiveQuery<T>(options: {
       error.value = reason instanceof Error ? reason : new Error(String(reason))
     }
     isChanging.value = false
-  }, MIN_INTERVAL_MS)
+  }, options.minIntervalMs ?? MIN_INTERVAL_MS)
+  const isPaused = options.isPaused ?? (() => false)
+  const follow = () => {
+    if (!isPaused()) refresher.request()
+  }
 
   watch(options.inputs, () => {
     current.abort()
@@ -59,8 +67,8 @@ export function useLiveQuery<T>(options: {
     isChanging.value = true
     refresher.request()
   })
-  watch(options.revision, () => refresher.request())
-  const idle = setInterval(() => refresher.request(), options.idleIntervalMs ?? IDLE_INTERVAL_MS)
+  watch([options.revision, isPaused], follow)
+  const idle = setInterval(follow, options.idleIntervalMs ?? IDLE_INTERVAL_MS)
   onScopeDispose(() => {
     clearInterval(idle)
     refresher.stop()

@@ -88,6 +88,7 @@ export const en = {
   },
   range: {
     label: 'Time range',
+    minutes5: 'Last 5 minutes',
     minutes15: 'Last 15 minutes',
     hour1: 'Last hour',
     hours6: 'Last 6 hours',
@@ -98,6 +99,7 @@ export const en = {
     from: 'From',
     to: 'To',
     resetZoom: 'Reset zoom',
+    previousMinutes5: 'previous 5 minutes',
     previousMinutes15: 'previous 15 minutes',
     previousHour1: 'previous hour',
     previousHours6: 'previous 6 hours',
@@ -125,7 +127,6 @@ export const en = {
   },
   live: {
     on: 'Live',
-    hint: 'Updates while calls arrive',
     behind: 'Not up to date',
   },
   dashboard,

@@ -89,6 +89,7 @@ export const zhCN: Messages = {
   },
   range: {
     label: '时间范围',
+    minutes5: '最近 5 分钟',
     minutes15: '最近 15 分钟',
     hour1: '最近 1 小时',
     hours6: '最近 6 小时',
@@ -99,6 +100,7 @@ export const zhCN: Messages = {
     from: '开始时间',
     to: '结束时间',
     resetZoom: '还原缩放',
+    previousMinutes5: '前 5 分钟',
     previousMinutes15: '前 15 分钟',
     previousHour1: '前 1 小时',
     previousHours6: '前 6 小时',
@@ -126,7 +128,6 @@ export const zhCN: Messages = {
   },
   live: {
     on: '实时',
-    hint: '有新调用时自动更新',
     behind: '未更新',
   },
   dashboard,

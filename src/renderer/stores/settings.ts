@@ -17,9 +17,14 @@ export const useSettings = defineStore('settings', () => {
   const isSystemDark = ref(systemIsDark.matches)
   systemIsDark.addEventListener('change', (event) => (isSystemDark.value = event.matches))
 
+  /** While the page is put on paper: that is white. */
+  const isOnPaper = ref(false)
+
   const language = computed(() => languageFor(settings.value.language, navigator.language))
-  const isDark = computed(() =>
-    settings.value.theme === 'system' ? isSystemDark.value : settings.value.theme === 'dark',
+  const isDark = computed(
+    () =>
+      !isOnPaper.value &&
+      (settings.value.theme === 'system' ? isSystemDark.value : settings.value.theme === 'dark'),
   )
 
   watchEffect(() => {
@@ -54,5 +59,5 @@ export const useSettings = defineStore('settings', () => {
     settings.value = await client.settings.update(choices)
   }
 
-  return { settings, problem, imports, announceImport, language, isDark, load, choose, update }
+  return { settings, problem, imports, announceImport, language, isDark, isOnPaper, load, choose, update }
 })

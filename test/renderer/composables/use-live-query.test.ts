@@ -28,7 +28,7 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
-function start(options: { idleIntervalMs?: number } = {}): LiveQuery<string> {
+function start(options: { idleIntervalMs?: number; isPaused?: () => boolean } = {}): LiveQuery<string> {
   const query = scope.run(() =>
     useLiveQuery<string>({
       ask: (signal) =>
@@ -156,5 +156,23 @@ describe('live query', () => {
     expect(questions).toHaveLength(1)
     expect(question(0).signal.aborted).toBe(true)
     expect(vi.getTimerCount()).toBe(0)
+  })
+
+  test('paused, it asks what was chosen and nothing else, and then for what it missed', async () => {
+    const isPaused = ref(true)
+    start({ isPaused: () => isPaused.value })
+    question(0).answer('first')
+    await settle(60_000)
+    revision.value += 1
+    await settle(60_000)
+    expect(questions).toHaveLength(1)
+    range.value = '6h'
+    await settle(1_000)
+    expect(questions).toHaveLength(2)
+    question(1).answer('second')
+    await settle(1_000)
+    isPaused.value = false
+    await settle(1_000)
+    expect(questions).toHaveLength(3)
   })
 })

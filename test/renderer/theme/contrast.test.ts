@@ -52,7 +52,7 @@ const TEXT = [
 ] as const
 
 /** Lines, bars and marks that carry meaning. */
-const GRAPHICS = ['p50', 'p95', 'p99', 'bar-error', 'input', 'output', 'cost'] as const
+const GRAPHICS = ['p50', 'p95', 'p99', 'bar-error', 'input', 'cached', 'output', 'cost'] as const
 
 describe.each(['light', 'dark'] as const)('the %s theme', (name) => {
   test.each(TEXT)('%s is readable on %s (WCAG AA, 4.5 : 1)', (foreground, background) => {

@@ -10,7 +10,7 @@ interface Looks {
 }
 
 /** The fields that are numbers, of calls without a split. */
-type Field = Exclude<keyof Point, 't'>
+type Field = Exclude<keyof Point, 't' | 'satisfaction'>
 
 /** P99, P95 and P50, and of how many requests: a percentile of three is another thing than one of three thousand. */
 export function responseTimeSeries(
@@ -39,32 +39,47 @@ export function requestSeries(
   ])
 }
 
-/** Tokens that went in and came out. */
+/** Tokens that went in, anew or read from a cache, and came out. */
 export function tokenSeries(
   series: Series | undefined,
   { format, theme }: Looks,
-  names: { input: string; output: string },
+  names: { input: string; cached: string; output: string },
 ): TimeSeries {
   return timeSeries(series, [
-    { field: 'inputTokens', name: names.input, text: format.count, color: theme.input },
+    {
+      field: 'uncachedInputTokens',
+      name: names.input,
+      text: format.count,
+      color: theme.input,
+      valueAt: ({ inputTokens, cachedInputTokens }) => uncachedOf(inputTokens, cachedInputTokens),
+    },
+    { field: 'cachedInputTokens', name: names.cached, text: format.count, color: theme.cached },
     { field: 'outputTokens', name: names.output, text: format.count, color: theme.output },
   ])
 }
 
-/** What the calls that have a price cost, in units of the base currency. */
+/** Input tokens count those from a cache, too; whoever says otherwise has sent fewer than none. */
+export function uncachedOf(inputTokens: number, cachedInputTokens: number): number {
+  return Math.max(0, inputTokens - cachedInputTokens)
+}
+
+/** What the calls that have a price cost, and what may be spent in as long, in units of the base currency. */
 export function costSeries(
   series: Series | undefined,
   { format, theme }: Looks,
-  { name, currency }: { name: string; currency: string },
+  { name, currency, budget }: { name: string; currency: string; budget?: { name: string; units: number } },
 ): TimeSeries {
+  const text = (units: number | null) =>
+    format.cost(units === null ? null : Math.round(units * 1e9), currency)
   return timeSeries(series, [
     {
       field: 'cost',
       name,
-      text: (units) => format.cost(units === null ? null : Math.round(units * 1e9), currency),
+      text,
       color: theme.cost,
       valueAt: (point) => unitsOf(point.costNanos),
     },
+    ...(budget ? [{ field: 'budget', name: budget.name, text, valueAt: () => budget.units }] : []),
   ])
 }
 

@@ -19,6 +19,8 @@ export interface ChartContext {
   minInterval?: number
   /** Whether parts of a bar differ in more than colour; lines always do. */
   hasPatterns: boolean
+  /** A line across the chart that its values are seen against. */
+  limit?: { value: number; text: string } | undefined
 }
 
 /** A line for each column that has a colour; where there is no value it has a gap. */
@@ -75,7 +77,20 @@ export function barOptions(series: TimeSeries, context: ChartContext): EChartsOp
       barCategoryGap: '20%',
       // One bar in an empty range must not be as wide as the chart.
       barMaxWidth: 24,
+      ...(index === 0 && context.limit ? limitLine(context.limit, context.theme) : {}),
     })),
+  }
+}
+
+function limitLine({ value, text }: { value: number; text: string }, theme: ChartTheme) {
+  return {
+    markLine: {
+      silent: true,
+      symbol: 'none' as const,
+      lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
+      label: { color: theme.text, fontSize: 11, position: 'insideStartTop' as const, formatter: text },
+      data: [{ yAxis: value }],
+    },
   }
 }
 
@@ -125,10 +140,12 @@ function timeChart(series: TimeSeries, { format, theme, description }: ChartCont
   }
 }
 
-function valueAxis({ theme, axisText, minInterval }: ChartContext): EChartsOption['yAxis'] {
+function valueAxis({ theme, axisText, minInterval, limit }: ChartContext): EChartsOption['yAxis'] {
   return {
     type: 'value',
     min: 0,
+    // The limit is always in sight.
+    ...(limit ? { max: ({ max }: { max: number }) => Math.max(max, limit.value * 1.15) } : {}),
     splitNumber: 4,
     ...(minInterval === undefined ? {} : { minInterval }),
     splitLine: { lineStyle: { color: theme.line } },

@@ -11,6 +11,7 @@ export interface ChartTheme {
   error: string
   input: string
   output: string
+  cached: string
   cost: string
   font: string
 }
@@ -31,6 +32,7 @@ export function readChartTheme(): ChartTheme {
     error: token('--color-bar-error'),
     input: token('--color-input'),
     output: token('--color-output'),
+    cached: token('--color-cached'),
     cost: token('--color-cost'),
     font: token('--font-text'),
   }

@@ -27,12 +27,12 @@ export const FIGURE_LABELS = [
   { id: 'success-rate', label: 'dashboard.successRate' },
   { id: 'average-time', label: 'dashboard.averageTime' },
   { id: 'p95-time', label: 'dashboard.p95Time' },
-  { id: 'tokens', label: 'dashboard.tokens' },
   { id: 'cost', label: 'dashboard.cost' },
-  { id: 'users', label: 'dashboard.users' },
+  { id: 'tokens', label: 'dashboard.tokens' },
+  { id: 'first-token', label: 'dashboard.firstToken' },
   { id: 'satisfaction', label: 'dashboard.satisfaction' },
 ] as const
-type FigureId = (typeof FIGURE_LABELS)[number]['id']
+export type FigureId = (typeof FIGURE_LABELS)[number]['id']
 
 /** The key figures of a range and of the period before it. */
 export function statFigures(
@@ -62,7 +62,15 @@ export function statFigures(
     {
       id: 'requests',
       ...figure(({ requests }) => requests, format.count),
-      notes: notes(t('dashboard.errors', { count: format.count(current.errors) }, current.errors)),
+      notes: notes(
+        t('dashboard.errors', { count: format.count(current.errors) }, current.errors),
+        current.activeUsers > 0
+          ? t('dashboard.users', { count: format.compact(current.activeUsers) }, current.activeUsers)
+          : null,
+        current.sessions > 0
+          ? t('dashboard.sessions', { count: format.compact(current.sessions) }, current.sessions)
+          : null,
+      ),
       tone: current.errors > 0 ? 'error' : 'plain',
       goodWhen: 'neither',
     },
@@ -75,28 +83,14 @@ export function statFigures(
     {
       id: 'average-time',
       ...figure(({ avgDurationMs }) => avgDurationMs, format.duration),
-      notes: notes(
-        ifKnown(current.avgTtftMs, (ms) => t('dashboard.firstToken', { duration: format.duration(ms) })),
-        ifKnown(current.tokensPerSecond, (rate) =>
-          t('dashboard.tokensPerSecond', { rate: format.decimal(rate) }),
-        ),
-      ),
+      notes: notes(`P50 ${format.duration(current.p50Ms)}`),
       goodWhen: 'down',
     },
     {
       id: 'p95-time',
       ...figure(({ p95Ms }) => p95Ms, format.duration),
-      notes: notes(`P50 ${format.duration(current.p50Ms)}`, `P99 ${format.duration(current.p99Ms)}`),
+      notes: notes(`P99 ${format.duration(current.p99Ms)}`),
       goodWhen: 'down',
-    },
-    {
-      id: 'tokens',
-      ...figure(({ totalTokens }) => totalTokens, format.compact),
-      notes: notes(
-        t('dashboard.input', { tokens: format.compact(current.inputTokens) }),
-        t('dashboard.output', { tokens: format.compact(current.outputTokens) }),
-      ),
-      goodWhen: 'neither',
     },
     {
       id: 'cost',
@@ -110,10 +104,24 @@ export function statFigures(
       goodWhen: 'down',
     },
     {
-      id: 'users',
-      ...figure(({ activeUsers }) => activeUsers, format.count),
-      notes: notes(t('dashboard.sessions', { count: format.count(current.sessions) }, current.sessions)),
+      id: 'tokens',
+      ...figure(({ totalTokens }) => totalTokens, format.compact),
+      notes: notes(
+        t('dashboard.input', { tokens: format.compact(current.inputTokens) }),
+        t('dashboard.output', { tokens: format.compact(current.outputTokens) }),
+      ),
       goodWhen: 'neither',
+    },
+    {
+      id: 'first-token',
+      ...figure(({ avgTtftMs }) => avgTtftMs, format.duration),
+      notes: notes(
+        current.avgTtftMs === null ? t('dashboard.noFirstToken') : null,
+        ifKnown(current.tokensPerSecond, (rate) =>
+          t('dashboard.tokensPerSecond', { rate: format.decimal(rate) }),
+        ),
+      ),
+      goodWhen: 'down',
     },
     {
       id: 'satisfaction',

@@ -5,6 +5,7 @@ import {
   requestSeries,
   responseTimeSeries,
   tokenSeries,
+  uncachedOf,
 } from '../../../../src/renderer/components/charts/call-series.ts'
 import { barOptions, lineOptions } from '../../../../src/renderer/components/charts/chart-options.ts'
 import { timeSeriesTable } from '../../../../src/renderer/components/charts/time-series.ts'
@@ -22,6 +23,7 @@ const theme = {
   error: '#f00',
   input: '#0aa',
   output: '#055',
+  cached: '#888',
   cost: '#70c',
   font: 'sans-serif',
 }
@@ -31,8 +33,8 @@ const context = { ...looks, description: 'A chart.', axisText: String, hasPatter
 function seriesOf(p95s: (number | null)[]): Series {
   const points = p95s.map((p95Ms, index): Point => {
     const requests = p95Ms === null ? 0 : 10
-    const durations = { avgDurationMs: p95Ms, p50Ms: p95Ms, p95Ms, p99Ms: p95Ms }
-    const tokens = { inputTokens: 0, outputTokens: 0, costNanos: 0 }
+    const durations = { avgTtftMs: null, avgDurationMs: p95Ms, p50Ms: p95Ms, p95Ms, p99Ms: p95Ms }
+    const tokens = { inputTokens: 90, outputTokens: 0, cachedInputTokens: 60, totalTokens: 90, costNanos: 0 }
     return { t: index * 60_000, requests, success: requests, errors: 0, ...durations, ...tokens }
   })
   return { bucketMs: 60_000, series: [{ key: null, points }] }
@@ -122,12 +124,37 @@ test('a cost is drawn and exported in units of its currency, and said as one', (
   expect(timeSeriesTable(cost).fields).toEqual(['from', 'to', 'cost'])
 })
 
-test('tokens that went in and came out are parts of one bar', () => {
-  const tokens = tokenSeries(seriesOf([120]), looks, { input: 'In', output: 'Out' })
+test('tokens that went in, anew or from a cache, and came out are parts of one bar, none counted twice', () => {
+  const tokens = tokenSeries(seriesOf([120]), looks, { input: 'In', cached: 'Cached', output: 'Out' })
   expect(barOptions(tokens, context).series).toMatchObject([
-    { name: 'In', stack: 'all' },
-    { name: 'Out', stack: 'all' },
+    { name: 'In', stack: 'all', data: [30] },
+    { name: 'Cached', stack: 'all', data: [60] },
+    { name: 'Out', stack: 'all', data: [0] },
   ])
+  expect(timeSeriesTable(tokens).fields).toEqual([
+    'from',
+    'to',
+    'uncachedInputTokens',
+    'cachedInputTokens',
+    'outputTokens',
+  ])
+})
+
+test('more tokens from a cache than went in at all leave no bar below zero', () => {
+  expect(uncachedOf(10, 12)).toBe(0)
+})
+
+test('a limit is a line that is always in sight, and is said in words and in the table', () => {
+  const cost = costSeries(seriesOf([120]), looks, {
+    name: 'Cost',
+    currency: 'USD',
+    budget: { name: 'Budget', units: 2 },
+  })
+  const options = barOptions(cost, { ...context, limit: { value: 2, text: 'Budget: $48.00 / Day' } })
+  expect(options.series).toMatchObject([{ markLine: { data: [{ yAxis: 2 }] } }])
+  const { max } = options.yAxis as { max: (values: { max: number }) => number }
+  expect([max({ max: 0.5 }), max({ max: 9 })]).toEqual([expect.closeTo(2.3), 9])
+  expect(timeSeriesTable(cost).rows[0]?.slice(2)).toEqual([0, 2])
 })
 
 describe('export of a chart', () => {

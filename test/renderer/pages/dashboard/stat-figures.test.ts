@@ -75,6 +75,9 @@ test('calls without a price have no cost to compare, those that cost nothing hav
 })
 
 test('a first token after no time is told, one that nobody tells is not', () => {
-  expect(figuresOf(SOME, NOTHING).get('average-time')?.notes).toEqual(['dashboard.firstToken'])
-  expect(figuresOf({ ...SOME, avgTtftMs: null }, NOTHING).get('average-time')?.notes).toEqual([])
+  expect(figuresOf(SOME, NOTHING).get('first-token')).toMatchObject({ value: '0 ms', notes: [] })
+  expect(figuresOf({ ...SOME, avgTtftMs: null }, NOTHING).get('first-token')).toMatchObject({
+    value: '—',
+    notes: ['dashboard.noFirstToken'],
+  })
 })
