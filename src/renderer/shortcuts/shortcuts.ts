@@ -19,6 +19,7 @@ export const SHORTCUTS = {
     { shown: ['F8'], pressed: [], text: 'shortcuts.toasts' },
     { shown: ['Esc'], pressed: [], text: 'shortcuts.close' },
   ],
+  dashboard: [{ shown: ['F'], pressed: ['f'], text: 'shortcuts.fullScreen' }],
   charts: [
     { shown: ['Esc'], pressed: [], text: 'shortcuts.cancelZoom' },
     { shown: ['Alt', '←'], pressed: [], text: 'shortcuts.back' },

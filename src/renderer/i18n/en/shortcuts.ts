@@ -3,6 +3,7 @@ export const shortcuts = {
   title: 'Keyboard shortcuts',
   done: 'Close',
   everywhere: 'Everywhere',
+  inDashboard: 'On the dashboard',
   inCalls: 'In the list of calls',
   inCall: 'On the page of a call',
   inFeedback: 'In the queue of feedback',
@@ -12,6 +13,7 @@ export const shortcuts = {
   toasts: 'To the newest message',
   close: 'Close what is open',
   cancelZoom: 'While dragging: do not zoom',
+  fullScreen: 'Whole screen, and back',
   back: 'Back to the range before',
   feedback: {
     move: 'Next and previous',

@@ -5,6 +5,7 @@ export const shortcuts: typeof englishShortcuts = {
   title: '键盘快捷键',
   done: '关闭',
   everywhere: '任何位置',
+  inDashboard: '仪表盘',
   inCalls: '调用列表中',
   inCall: '调用详情页',
   inFeedback: '反馈队列中',
@@ -14,6 +15,7 @@ export const shortcuts: typeof englishShortcuts = {
   toasts: '跳到最新的消息',
   close: '关闭已打开的内容',
   cancelZoom: '拖动时：取消缩放',
+  fullScreen: '进入或退出全屏',
   back: '返回之前的时间范围',
   feedback: {
     move: '下一条和上一条',
