@@ -14,6 +14,7 @@ import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startMovableCollector } from './collector/movable-collector.ts'
 import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import type { Desktop } from './desktop.ts'
 import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
 import { createFeedback, readFeedback } from './feedback/index.ts'
@@ -61,6 +62,8 @@ export interface ConsoleOptions {
   capturePage?: ((capture: PageCapture) => Promise<Blob | undefined>) | undefined
   /** The system's dialogs for files; absent: there is no window. */
   dialogs?: FileDialogs | undefined
+  /** What the window may ask of the desktop; absent: there is no window. */
+  desktop?: Desktop | undefined
   /** Shows folders, and asks for them; absent: there is no window. */
   folderShell?: FolderShell | undefined
   /** What retention goes by; absent: the system's. */
@@ -91,6 +94,7 @@ export interface Console {
   language(): Language
   /** Tells of each change of the user's choices. */
   onSettings(listener: (settings: Settings) => void): void
+  settings(): Settings
   /** Stops taking calls, commits what was taken, lets go of the data folder. */
   close(): Promise<void>
 }
@@ -285,6 +289,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       restart: () => {
         if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
       },
+      desktop: options.desktop,
       dialogs: options.dialogs,
       capturePage: options.capturePage ?? (async () => undefined),
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),
@@ -323,6 +328,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       dataDir,
       router,
       language,
+      settings: () => settings.current(),
       onSettings: (listener) => settings.onChange(listener),
       async close() {
         await demo?.stop()

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { createRouterClient } from '@orpc/server'
 import type { BrowserWindow } from 'electron'
@@ -7,10 +8,13 @@ import { languageFor } from '#shared/language.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Console } from './console.ts'
 import { openConsole } from './console.ts'
+import { defaultDataDir } from './data-folder.ts'
+import type { Desktop } from './desktop.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
 import { applicationMenu } from './electron/application-menu.ts'
 import { capturePage } from './electron/capture-page.ts'
 import { pageOf, performAction } from './electron/desktop-alerts.ts'
+import { closeAs, createCloseQuestion } from './electron/close-question.ts'
 import { createDesktopTray } from './electron/desktop-tray.ts'
 import { desktopWords } from './electron/desktop-words.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
@@ -20,6 +24,7 @@ import { guardContents } from './electron/guard-contents.ts'
 import { followFigures, localDay } from './electron/follow-figures.ts'
 import { logFailures } from './electron/log-failures.ts'
 import { openLogFiles } from './electron/log-files.ts'
+import { createLoginItem } from './electron/login-item.ts'
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { plainPage } from './electron/plain-page.ts'
@@ -48,6 +53,8 @@ let pageUrl = PAGE_URL
 /** A page that was asked for before there was a window. */
 let wantedPage: string | undefined
 let quitSafely: (() => void) | undefined
+let isQuitting = false
+const closeQuestion = createCloseQuestion(() => core?.settings().closeWindow ?? 'quit')
 
 function main(): void {
   const options = readStartOptions(process.argv.slice(1), process.env)
@@ -86,6 +93,7 @@ function main(): void {
   if (app.isPackaged) app.setAsDefaultProtocolClient(APP_LINK_SCHEME)
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
+    isQuitting = true
     if (!quitSafely) return
     event.preventDefault()
     quitSafely()
@@ -129,6 +137,7 @@ async function start(options: StartOptions): Promise<void> {
     capturePage: (capture) => (window ? capturePage(window, capture) : Promise.resolve(undefined)),
     dialogs: createFileDialogs({ windowOf: () => window }),
     folderShell: createFolderShell(() => window),
+    desktop: desktopOf(options),
     // A process anew: the window and all that it shows begin anew, too.
     restart() {
       app.relaunch()
@@ -160,6 +169,7 @@ async function start(options: StartOptions): Promise<void> {
     placeFile: join(app.getPath('userData'), 'window.json'),
     log,
   })
+  meanByClosing(window)
   guardWindow({
     window,
     crashedUrl: `${PAGE_ORIGIN}${CRASHED_PATH}`,
@@ -211,6 +221,34 @@ function language(): Language {
   return core?.language() ?? languageFor('system', app.getLocale())
 }
 
+/** What the pages may ask of the desktop. */
+function desktopOf(options: StartOptions): Desktop {
+  const usual = defaultDataDir(process.platform, process.env, homedir())
+  const loginItem = createLoginItem(options.dataDir === usual ? [] : ['--data-dir', options.dataDir])
+  return {
+    state: async () => ({ startAtLogin: loginItem.state(), logFolder }),
+    setStartAtLogin: async (isOn) => loginItem.set(isOn),
+    openLogs: openLogFolder,
+    answerClose: (answer) => closeAs(answer, { hide: () => window?.hide(), quit: () => app.quit() }),
+    events: (signal) => closeQuestion.events(signal),
+  }
+}
+
+/** Closing the window ends the console only if that is what the user means by it. */
+function meanByClosing(ofWindow: BrowserWindow): void {
+  ofWindow.on('close', (event) => {
+    if (isQuitting) return
+    event.preventDefault()
+    const decision = closeQuestion.decide()
+    if (decision === 'hide') ofWindow.hide()
+    if (decision === 'quit') app.quit()
+  })
+}
+
+async function openLogFolder(): Promise<boolean> {
+  return (await shell.openPath(logFolder)) === ''
+}
+
 /** Keeps today's figures, and what fires, where the desktop shows them. */
 function showInTray(running: Console, ofWindow: BrowserWindow): void {
   const { collector } = createRouterClient(running.router)
@@ -255,7 +293,7 @@ function followLanguage(running: Console): void {
       isDeveloping: !app.isPackaged,
       actions: {
         openPage,
-        openLogs: () => void shell.openPath(logFolder),
+        openLogs: () => void openLogFolder(),
         checkForUpdates: () => openPage('/settings'),
         openWebPage: (url) => void shell.openExternal(url),
       },

@@ -12,6 +12,8 @@ import type { Backups, DatabaseCare } from './care/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
+import type { Desktop } from './desktop.ts'
+import { desktopProcedures } from './desktop-procedures.ts'
 import { exportProcedures } from './export-procedures.ts'
 import { feedbackProcedures } from './feedback-procedures.ts'
 import type { FeedbackKeeper } from './feedback/index.ts'
@@ -79,6 +81,8 @@ export interface RouterParts {
   backups: Backups
   /** Closes the console and opens it again, once the answer is out. */
   restart: () => void
+  /** Absent: there is no window. */
+  desktop: Desktop | undefined
   /** Absent: there is no window. */
   dialogs: FileDialogs | undefined
   /** Undefined: there is no window. */
@@ -206,6 +210,7 @@ export function createRouter(parts: RouterParts) {
       }),
     },
     database: databaseProcedures(parts.care),
+    desktop: desktopProcedures(parts.desktop),
     feedback: feedbackProcedures(store, parts.feedback),
     files: {
       capture: os.files.capture.handler(async ({ input, errors }) => {

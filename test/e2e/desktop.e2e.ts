@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from '@playwright/test'
-import { launchApp, makeDataDir } from './launch.ts'
+import { electronPath, launchApp, makeDataDir } from './launch.ts'
 
 test('the pages crash while calls are sent: they come back, and no call is lost', async () => {
   const { app, dataDir, url, token, close } = await launchApp()
@@ -90,6 +92,95 @@ test('the menu has the standard roles, and speaks the language that is chosen', 
   await click('connect')
   await expect(page.getByRole('heading', { name: '接入应用' })).toBeVisible()
   await close()
+})
+
+test('a second start with a link opens the call in the first window', async () => {
+  const { page, dataDir, url, close } = await launchApp()
+  await fetch(`${url}/v1/app-logs`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ app: 'linked', requestId: 'linked/call 1', prompt: 'Where does this lead?' }),
+  })
+  const link = `llmops://calls/${encodeURIComponent('linked/call 1')}`
+  const sandbox = process.getuid?.() === 0 ? ['--no-sandbox'] : []
+  const second = spawn(electronPath(), [...sandbox, '.', '--data-dir', dataDir, link], {
+    cwd: join(import.meta.dirname, '../..'),
+    stdio: 'ignore',
+  })
+  expect((await once(second, 'exit'))[0]).toBe(0)
+
+  await expect(page).toHaveURL(/#\/calls\/linked%2Fcall%201$/)
+  await expect(page.getByText('Where does this lead?')).toBeVisible()
+  await close()
+})
+
+test('a pause turns calls away, says so on every page, and is over with the next start', async () => {
+  const dataDir = makeDataDir()
+  const first = await launchApp({ dataDir })
+  const post = (url: string) =>
+    fetch(`${url}/v1/app-logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ app: 'shop' }),
+    })
+  await first.page.getByTestId('collector-indicator').click()
+  await first.page.getByTestId('pause').click()
+  const banner = first.page.getByTestId('paused-banner')
+  await expect(banner).toContainText('Collecting is paused')
+  await expect(first.page.getByTestId('collector-indicator')).toContainText('Paused')
+  expect((await post(first.url)).status).toBe(503)
+  await first.page.screenshot({ path: 'test-results/paused.png' })
+
+  await banner.getByRole('button', { name: 'Resume collecting' }).click()
+  await expect(banner).toBeHidden()
+  expect((await post(first.url)).status).toBe(200)
+  await fetch(`${first.url}/v1/collector/pause`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${first.token}` },
+  })
+  await expect(banner).toBeVisible()
+  await first.close()
+
+  const second = await launchApp({ dataDir })
+  expect((await post(second.url)).status).toBe(200)
+  await second.close()
+})
+
+test('closing the window asks once, and then does what was remembered', async () => {
+  const { app, page, url, dataDir } = await launchApp()
+  const closeWindow = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
+  const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  const dialog = page.getByRole('dialog', { name: 'Keep collecting in the background?' })
+
+  await closeWindow()
+  await expect(dialog).toBeVisible()
+  await page.screenshot({ path: 'test-results/close-dialog.png' })
+  await page.keyboard.press('Escape')
+  await expect(dialog).toBeHidden()
+  expect(await isVisible()).toBe(true)
+
+  await closeWindow()
+  await dialog.getByRole('button', { name: 'Keep collecting' }).click()
+  await expect.poll(isVisible).toBe(false)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+
+  await app.evaluate(({ app: electron }) => {
+    electron.emit('activate')
+  })
+  await expect.poll(isVisible).toBe(true)
+  await closeWindow()
+  await expect.poll(isVisible).toBe(false)
+  await expect(dialog).toBeHidden()
+
+  await app.evaluate(({ app: electron }) => {
+    electron.emit('activate')
+  })
+  await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
+  await page.getByRole('radiogroup', { name: 'When the window is closed' }).getByText('Quit').click()
+  const ended = once(app.process(), 'exit')
+  await closeWindow().catch(() => undefined)
+  expect((await ended)[0]).toBe(0)
+  expect(readLog(dataDir)).not.toContain(' error ')
 })
 
 function readLog(dataDir: string): string {

@@ -9,6 +9,7 @@ export interface MenuActions {
   openWebPage(url: string): void
 }
 
+const APP_NAME = 'LLMOps Console'
 const CONVENTIONS_URL = 'https://opentelemetry.io/docs/specs/semconv/gen-ai/'
 
 /**
@@ -40,7 +41,7 @@ export function applicationMenu(options: {
   const about: MenuItemConstructorOptions = { role: 'about', label: words.about }
   const quitItem: MenuItemConstructorOptions = { role: 'quit', label: quit }
   const ofMac: MenuItemConstructorOptions = {
-    label: 'LLMOps Console',
+    label: APP_NAME,
     submenu: [
       about,
       updates,

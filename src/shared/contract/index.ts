@@ -11,6 +11,7 @@ import { callImportsContract } from './call-imports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
 import { databaseContract } from './database.ts'
+import { desktopContract } from './desktop.ts'
 import { feedbackContract } from './feedback.ts'
 import { feedbackReviewContract } from './feedback-review.ts'
 import { filesContract } from './files.ts'
@@ -44,6 +45,7 @@ export const contract = oc
     collector: { ...collectorContract, ...pauseContract },
     costConfigs: costConfigsContract,
     database: databaseContract,
+    desktop: desktopContract,
     feedback: { ...feedbackContract, ...feedbackReviewContract },
     files: filesContract,
     monitoring: monitoringContract,

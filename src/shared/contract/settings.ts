@@ -67,6 +67,10 @@ export const settingsSchema = z.object({
     .nullable()
     .default(null)
     .describe('epoch ms; since when there are made-up calls; null: there are none'),
+  closeWindow: z
+    .enum(['ask', 'tray', 'quit'])
+    .default('ask')
+    .describe('what closing the window means: asking, going on in the background, ending'),
   ...callViewSettings,
   ...dashboardSettings,
   retention: retentionSchema
@@ -98,6 +102,7 @@ export const settingsContract = {
         exchangeRates: settingsSchema.shape.exchangeRates.unwrap().optional(),
         isAlertSoundOn: settingsSchema.shape.isAlertSoundOn.unwrap().optional(),
         isWelcomeDone: settingsSchema.shape.isWelcomeDone.unwrap().optional(),
+        closeWindow: settingsSchema.shape.closeWindow.unwrap().optional(),
         callColumns: settingsSchema.shape.callColumns.unwrap().optional(),
         callViews: settingsSchema.shape.callViews.unwrap().optional(),
         defaultCallView: settingsSchema.shape.defaultCallView.unwrap().optional(),

@@ -4,6 +4,7 @@ import AccessSettings from './access-settings.vue'
 import BackupSettings from './backup-settings.vue'
 import DataSettings from './data-settings.vue'
 import DatabaseSettings from './database-settings.vue'
+import DesktopSettings from './desktop-settings.vue'
 import GeneralSettings from './general-settings.vue'
 import ImportSettings from './import-settings.vue'
 import NotificationSettings from './notification-settings.vue'
@@ -25,6 +26,7 @@ export interface SettingsSection {
 /** The sections of the page, in its order. */
 export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
   { id: 'general', title: 'settings.general', component: GeneralSettings },
+  { id: 'desktop', title: 'desktop.title', component: DesktopSettings },
   { id: 'access', title: 'access.title', component: AccessSettings },
   { id: 'upstreams', title: 'upstreams.title', component: UpstreamsSettings },
   { id: 'prices', title: 'pricesSettings.title', component: PricesSettings },
