@@ -139,19 +139,28 @@ export function bilingualObjects({
     }
     return [[prefix, node.getText()]]
   }
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true)
+  /** What a property holds, or the constant of the file that it names. */
+  const valueOf = (property: ts.ObjectLiteralElementLike | undefined): ts.Node | undefined => {
+    if (!property) return undefined
+    const value = ts.isPropertyAssignment(property) ? property.initializer : property.name
+    if (!value || !ts.isIdentifier(value)) return value
+    return source.statements
+      .filter((statement) => ts.isVariableStatement(statement))
+      .flatMap(({ declarationList }) => declarationList.declarations)
+      .find(({ name }) => name.getText() === value.text)?.initializer
+  }
   const visit = (node: ts.Node): void => {
     if (ts.isObjectLiteralExpression(node)) {
       const of = (name: RegExp) =>
-        node.properties.find(
-          (property) => ts.isPropertyAssignment(property) && name.test(property.name.getText()),
-        )
+        valueOf(node.properties.find((property) => name.test(property.name?.getText() ?? '')))
       const [one, other] = [of(/^en$/), of(/^'zh-CN'$/)]
-      if (one && other && ts.isPropertyAssignment(one) && ts.isPropertyAssignment(other)) {
-        found.push({ file, en: new Map(wordsOf(one.initializer)), zh: new Map(wordsOf(other.initializer)) })
+      if (one && other) {
+        found.push({ file, en: new Map(wordsOf(one)), zh: new Map(wordsOf(other)) })
       }
     }
     ts.forEachChild(node, visit)
   }
-  visit(ts.createSourceFile(file, text, ts.ScriptTarget.ESNext, true))
+  visit(source)
   return found
 }
