@@ -17,7 +17,7 @@ export const FUSES = {
 /** The languages of Chromium's own texts: those of the console, and Chinese as others write it. */
 const LANGUAGES = ['en-US', 'en-GB', 'zh-CN', 'zh-TW']
 
-const ARCHIVED_CALLS = { name: 'LLMOps Console archive', description: 'Archived calls of LLMOps Console' }
+const CALLS = { name: 'LLMOps Console calls', description: 'Calls of LLMOps Console' }
 
 const SQLITE = 'node_modules/better-sqlite3'
 
@@ -60,9 +60,7 @@ export default {
     synopsis: 'Speed, failures and costs of your language-model calls',
     maintainer: 'LLMOps Console contributors <maintainers@llmops-console.invalid>',
     // On the other platforms only `.gz` would count, which is not ours to take.
-    fileAssociations: [
-      { ...ARCHIVED_CALLS, ext: 'jsonl.gz', mimeType: 'application/vnd.llmops-console.calls+gzip' },
-    ],
+    fileAssociations: [{ ...CALLS, ext: 'jsonl.gz', mimeType: 'application/vnd.llmops-console.calls+gzip' }],
     desktop: {
       entry: {
         Keywords: 'LLM;AI;tokens;monitoring;observability;cost;',
@@ -92,7 +90,7 @@ export default {
     category: 'public.app-category.developer-tools',
     hardenedRuntime: true,
     // An open file may go to an editor as before: the console only offers itself.
-    fileAssociations: [{ ...ARCHIVED_CALLS, ext: 'jsonl', role: 'Viewer', rank: 'Alternate' }],
+    fileAssociations: [{ ...CALLS, ext: 'jsonl', role: 'Viewer', rank: 'Alternate' }],
   },
   win: {
     target: ['nsis'],

@@ -5,4 +5,6 @@ export interface FileDialogs {
   /** @param endings what it shows; none: any. */
   openFile(endings: readonly string[]): Promise<string | undefined>
   chooseFolder(): Promise<string | undefined>
+  /** The file that the user opened with the console where files are; given once. */
+  openedFile(): string | undefined
 }

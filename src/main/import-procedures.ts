@@ -1,18 +1,19 @@
+import type { ChosenImport } from '#shared/contract/call-imports.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import { os } from './implementer.ts'
 import type { CallImporter } from './transfer/index.ts'
 
-const { choose, run } = os.callImports
+const { choose, opened, run } = os.callImports
 
 const ENDINGS = ['jsonl', 'ndjson', 'json', 'gz'] as const
 
 /** Implements the contract of imports. */
 export function importProcedures(importer: CallImporter, dialogs: FileDialogs | undefined) {
+  const look = async (path: string | undefined): Promise<ChosenImport> =>
+    path === undefined ? { outcome: 'cancelled' } : importer.look(path)
   return {
-    choose: choose.handler(async () => {
-      const path = await dialogs?.openFile(ENDINGS)
-      return path === undefined ? { outcome: 'cancelled' } : importer.look(path)
-    }),
+    choose: choose.handler(async () => look(await dialogs?.openFile(ENDINGS))),
+    opened: opened.handler(() => look(dialogs?.openedFile())),
     run: run.handler(({ input, signal }) => importer.run(input, signal)),
   }
 }

@@ -28,6 +28,7 @@ import { createLoginItem } from './electron/login-item.ts'
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { plainPage } from './electron/plain-page.ts'
+import { openedFileIn, pageOfFile } from './electron/opened-file.ts'
 import { createSafeQuit } from './electron/safe-quit.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
@@ -52,6 +53,9 @@ let window: BrowserWindow | undefined
 let pageUrl = PAGE_URL
 /** A page that was asked for before there was a window. */
 let wantedPage: string | undefined
+/** A file that the system said to open, until a page takes it. */
+let openedFile: string | undefined
+let openings = 0
 let quitSafely: (() => void) | undefined
 let isQuitting = false
 const closeQuestion = createCloseQuestion(() => core?.settings().closeWindow ?? 'quit')
@@ -81,11 +85,16 @@ function main(): void {
   if (!app.commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   registerPageScheme()
   guardContents(devOrigin() ?? PAGE_ORIGIN)
-  app.on('second-instance', (_event, argv, _folder, more) => openFrom(argumentsOf(more) ?? argv))
+  app.on('second-instance', (_event, argv, folder, more) => openFrom(argumentsOf(more) ?? argv, folder))
   // macOS; elsewhere a link starts the application once more.
   app.on('open-url', (event, url) => {
     event.preventDefault()
     openPage(readAppLink(url))
+  })
+  // macOS, as above.
+  app.on('open-file', (event, path) => {
+    event.preventDefault()
+    openFile(path)
   })
   // macOS: the icon in the dock was clicked.
   app.on('activate', () => openPage())
@@ -135,7 +144,7 @@ async function start(options: StartOptions): Promise<void> {
     nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
     capturePage: (capture) => (window ? capturePage(window, capture) : Promise.resolve(undefined)),
-    dialogs: createFileDialogs({ windowOf: () => window }),
+    dialogs: createFileDialogs({ windowOf: () => window, openedFile: takeOpenedFile }),
     folderShell: createFolderShell(() => window),
     desktop: desktopOf(options),
     // A process anew: the window and all that it shows begin anew, too.
@@ -177,6 +186,8 @@ async function start(options: StartOptions): Promise<void> {
     log,
   })
   showInTray(opened, window)
+  const file = openedFileIn(process.argv.slice(1), process.cwd())
+  if (file !== undefined) openFile(file)
   const linked = wantedPage ?? linkIn(process.argv)
   if (linked !== undefined) showPage(window, pageUrl, linked)
 }
@@ -202,8 +213,22 @@ function openPage(page?: string): void {
 }
 
 /** Does what a second start was for. One at login wants no window. */
-function openFrom(args: readonly string[]): void {
-  if (!args.includes('--hidden')) openPage(linkIn(args))
+function openFrom(args: readonly string[], folder: string): void {
+  const file = openedFileIn(args, folder)
+  if (file !== undefined) openFile(file)
+  else if (!args.includes('--hidden')) openPage(linkIn(args))
+}
+
+function openFile(path: string): void {
+  openings += 1
+  openedFile = path
+  openPage(pageOfFile(path, openings))
+}
+
+function takeOpenedFile(): string | undefined {
+  const path = openedFile
+  openedFile = undefined
+  return path
 }
 
 function linkIn(args: readonly string[]): string | undefined {

@@ -1,13 +1,43 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, test } from '@playwright/test'
 import type { RunningApp } from './launch.ts'
-import { launchApp } from './launch.ts'
+import { electronPath, launchApp, makeDataDir } from './launch.ts'
 
 let running: RunningApp
 test.afterEach(async () => {
   expect(running.complaints).toEqual([])
   await running.close()
+})
+
+test('a file that is opened with the console is looked at, also while it runs, and imported only on demand', async () => {
+  const dataDir = makeDataDir()
+  const fileOf = (name: string) => {
+    const file = join(dataDir, `${name}.jsonl`)
+    writeFileSync(file, JSON.stringify({ requestId: name, app: `app-of-${name}`, durationMs: 5 }))
+    return file
+  }
+  running = await launchApp({ dataDir, args: ['--port', '0', fileOf('first')] })
+  const chosen = running.page.getByTestId('import-chosen')
+  await expect(chosen).toContainText('first.jsonl')
+  await expect(chosen).toContainText('app-of-first')
+
+  const second = spawn(
+    electronPath(),
+    [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '.',
+      ...['--data-dir', dataDir, pathToFileURL(fileOf('second')).href],
+    ],
+    { cwd: join(import.meta.dirname, '../..'), stdio: 'ignore' },
+  )
+  expect(await once(second, 'exit')).toEqual([0, null])
+  await expect(chosen).toContainText('second.jsonl')
+  await chosen.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(running.page.getByTestId('import-report')).toContainText('Imported calls1')
 })
 
 test('an export of Langfuse is looked at, imported, and told of, broken lines by their number', async () => {

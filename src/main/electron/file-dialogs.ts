@@ -3,8 +3,17 @@ import type { BrowserWindow } from 'electron'
 import { app, dialog } from 'electron'
 import type { FileDialogs } from '../file-dialogs.ts'
 
-/** @param windowOf the window that the dialogs belong to. */
-export function createFileDialogs({ windowOf }: { windowOf: () => BrowserWindow | undefined }): FileDialogs {
+/**
+ * @param windowOf the window that the dialogs belong to.
+ * @param openedFile gives the file that the system says to open, once.
+ */
+export function createFileDialogs({
+  windowOf,
+  openedFile,
+}: {
+  windowOf: () => BrowserWindow | undefined
+  openedFile: () => string | undefined
+}): FileDialogs {
   let folder = app.getPath('downloads')
   const ask = async (options: Electron.OpenDialogOptions): Promise<string | undefined> => {
     const window = windowOf()
@@ -35,6 +44,7 @@ export function createFileDialogs({ windowOf }: { windowOf: () => BrowserWindow 
       if (path !== undefined) folder = dirname(path)
       return path
     },
+    openedFile,
     chooseFolder: () => ask({ properties: ['openDirectory', 'createDirectory'] }),
   }
 }

@@ -16,11 +16,18 @@ export const useCallImport = defineStore('callImport', () => {
   const end = ref<ImportEnd>(null)
   let abort = new AbortController()
 
-  async function choose(): Promise<void> {
+  const choose = () => take(() => client.callImports.choose())
+
+  /** The file that was opened with the console, unless another is being imported. */
+  async function takeOpened(): Promise<void> {
+    if (state.value !== 'choosing' && state.value !== 'running') await take(() => client.callImports.opened())
+  }
+
+  async function take(ask: () => Promise<ChosenImport>): Promise<void> {
     const before = state.value
     state.value = 'choosing'
     try {
-      const chosen = await client.callImports.choose()
+      const chosen = await ask()
       if (chosen.outcome === 'chosen') file.value = chosen
       state.value = chosen.outcome === 'cancelled' ? before : chosen.outcome
     } catch {
@@ -57,6 +64,7 @@ export const useCallImport = defineStore('callImport', () => {
     share,
     end,
     choose,
+    takeOpened,
     start,
     cancel: () => abort.abort(),
     reset: () => (state.value = 'idle'),

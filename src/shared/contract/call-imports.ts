@@ -68,6 +68,8 @@ export type ChosenImport = z.output<typeof chosenSchema>
  */
 export const callImportsContract = {
   choose: oc.output(chosenSchema),
+  /** The file that was opened with the console, if there is one: it is given once. */
+  opened: oc.output(chosenSchema),
   /** May be aborted at any time: what was imported stays, and importing again goes on behind it. */
   run: oc
     .input(

@@ -252,6 +252,7 @@ test('a dialog that is cancelled, or no window at all, writes nothing', async ()
       saveFile: async () => undefined,
       openFile: async () => undefined,
       chooseFolder: async () => undefined,
+      openedFile: () => undefined,
     },
   })
   const steps = await createRouterClient(opened.router).callExports.save({ format: 'csv' })
