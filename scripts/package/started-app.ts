@@ -52,24 +52,32 @@ export async function startApp({ executable, args, env, user }: AppToStart): Pro
     })
     exited.then(() => reject(new Error(`it ended:\n${said.join('\n')}`)), reject)
   })
-  const browser = await chromium.connectOverCDP(await address)
-  const [context] = browser.contexts()
-  const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
-  if (page === undefined || child.pid === undefined) throw new Error('it has no page')
-  return {
-    pid: child.pid,
-    page,
-    browser,
-    startedAt,
-    said,
-    async quit() {
-      await browser.close()
-      child.kill('SIGTERM')
-      const kill = setTimeout(() => child.kill('SIGKILL'), QUIT_TIMEOUT_MS)
-      await exited
-      clearTimeout(kill)
-      return child.exitCode
-    },
+  const end = async () => {
+    child.kill('SIGTERM')
+    const kill = setTimeout(() => child.kill('SIGKILL'), QUIT_TIMEOUT_MS)
+    await exited
+    clearTimeout(kill)
+    return child.exitCode
+  }
+  try {
+    const browser = await chromium.connectOverCDP(await address)
+    const [context] = browser.contexts()
+    const page = context?.pages()[0] ?? (await context?.waitForEvent('page'))
+    if (page === undefined || child.pid === undefined) throw new Error('it has no page')
+    return {
+      pid: child.pid,
+      page,
+      browser,
+      startedAt,
+      said,
+      async quit() {
+        await browser.close()
+        return end()
+      },
+    }
+  } catch (error) {
+    if (child.exitCode === null && child.signalCode === null) await end()
+    throw error
   }
 }
 
