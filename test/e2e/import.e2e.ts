@@ -64,7 +64,7 @@ test('an export of Langfuse is looked at, imported, and told of, broken lines by
   }, file)
 
   await page.getByRole('link', { name: 'Settings', exact: true }).click()
-  await page.getByRole('button', { name: 'Choose a file…' }).click()
+  await page.getByTestId('import').getByRole('button', { name: 'Choose a file…' }).click()
   const chosen = page.getByTestId('import-chosen')
   await expect(chosen).toContainText('observations.jsonl')
   await expect(chosen).toContainText('Langfuse')
