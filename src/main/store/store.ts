@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
@@ -28,6 +27,7 @@ import type { CallsToForget } from './privacy/forgetter.ts'
 import type { SampleFeedback } from './sample/sample-remover.ts'
 import type { Queries } from './queries/index.ts'
 import type { NewSpanEvent } from './insert-span-events.ts'
+import { ReaderPool } from './reader-pool.ts'
 import type { ReaderFunctions } from './reader-thread.ts'
 import type { CostChange } from './reprice-calls.ts'
 import { TextIndexer } from './text-index/text-indexer.ts'
@@ -180,9 +180,6 @@ const WATCH_PREVIEWS_MS = 5 * 60_000
 const INDEX_CLOSE_MS = 2_000
 const DATABASE_FILE = 'llmops.sqlite'
 
-// More readers than cores do not answer sooner; one is always free while another computes a long statistic.
-const READERS = Math.max(2, Math.min(4, availableParallelism() - 1))
-
 /**
  * Opens the store of a data folder, creates it if there is none, and brings it to the newest schema.
  *
@@ -195,11 +192,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   process.env['SQLITE_TMPDIR'] ??= options.dataDir
   const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
   await writer.ready
-  const readers = Array.from(
-    { length: READERS },
-    () => new ThreadClient<ReaderFunctions>(startThread('reader-thread', database)),
-  )
-  await Promise.all(readers.map((reader) => reader.ready))
+  const readers = await ReaderPool.open(() => startThread('reader-thread', database))
 
   let isClosing = false
   let indexWorker: Worker | undefined
@@ -207,7 +200,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const textIndexer = new TextIndexer({
     async next() {
       if (options.isTextIndexed === false) return null
-      const { indexed, total } = await leastBusy(readers).call('textIndexState', null)
+      const { indexed, total } = await readers.reader.call('textIndexState', null)
       if (indexed === total || isClosing) return null
       // One of its own: to look at the texts of a segment takes longer than a page should wait.
       if (indexReader?.isAlive !== true) {
@@ -219,7 +212,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     },
     write: (step) => writer.call('writeTextIndex', step),
     isOutdated: async () =>
-      options.isTextIndexed !== false && (await leastBusy(readers).call('outdatedSegments', null)) > 0,
+      options.isTextIndexed !== false && (await readers.reader.call('outdatedSegments', null)) > 0,
   })
 
   const watcher = (idleMs: number) => new Watcher(() => startThread('watch-thread', database), { idleMs })
@@ -306,7 +299,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
     compact: () => writer.call('compact', null),
     clearFollowing: () => writer.call('clearFollowing', null),
     followCalls: () => writer.call('followCalls', null),
-    ask: (name, input) => leastBusy(readers).call(name, input as never) as never,
+    ask: (name, input) => readers.reader.call(name, input as never) as never,
     commitStatistics: () => ({ ...statistics }),
     async close() {
       isClosing = true
@@ -318,7 +311,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         setTimeout(INDEX_CLOSE_MS, undefined, { ref: false }),
       ])
       await indexWorker?.terminate()
-      await Promise.all(readers.map((reader) => reader.call('close', null)))
+      await readers.close()
       await writer.call('close', null)
     },
   }
@@ -350,8 +343,4 @@ function startThread(
   // From source under Node, which reads TypeScript; from the bundle inside the application.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
   return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { name, workerData })
-}
-
-function leastBusy<T extends { pending: number }>(readers: T[]): T {
-  return readers.reduce((best, reader) => (reader.pending < best.pending ? reader : best))
 }
