@@ -89,7 +89,11 @@ const ALWAYS_MANY = new Set([
 const SAME_EVERYWHERE =
   /^(LLMOps Console|P\d\d|CSV|JSONL?|Parquet|bash · zsh|PowerShell|TypeScript|JavaScript|Java|Spring|Python|Node\.js|Go|\.NET|AI SDK [\d ·]+|Express|FastAPI|OpenAI|Anthropic|Ollama|ms|GB|CNY|gpt-4o-mini|my-gateway|https:\/\/[\w.]+|EMP-\\d\{6\}|\[redacted:\{\}\]|\{\} K|\{\} \(\{\} K\))$/
 
-const isWord = (text: string) => /\p{L}/u.test(text.replaceAll('{}', '')) && !SAME_EVERYWHERE.test(text)
+/** Looks, not words. */
+const STYLE = /^[\w-]+:[^;]+;/
+
+const isWord = (text: string) =>
+  /\p{L}/u.test(text.replaceAll('{}', '')) && !SAME_EVERYWHERE.test(text) && !STYLE.test(text)
 
 describe('words in the code', () => {
   test('no template holds words of its own, in texts or in what is read of its elements', () => {
