@@ -1,0 +1,134 @@
+import type { Page } from '@playwright/test'
+import { expect, test } from '@playwright/test'
+import { everyPage, openPage } from './every-page.ts'
+import type { RunningApp } from './launch.ts'
+import { launchApp } from './launch.ts'
+import type { SampleData } from './sample-data.ts'
+import { sendSampleData } from './sample-data.ts'
+
+let running: RunningApp
+let sample: SampleData
+test.beforeEach(async () => {
+  running = await launchApp({ env: { LLMOPS_ALERT_INTERVAL_S: '1' } })
+  sample = await sendSampleData(running)
+})
+test.afterEach(async () => {
+  expect(running.complaints).toEqual([])
+  await running.close()
+})
+
+/** The most that web.dev calls good. */
+const MAX_SHIFT = 0.1
+
+test('no page moves what one reads while it loads', async () => {
+  const { page } = running
+  const shifts: Record<string, number> = {}
+  await page.evaluate(() => {
+    const seen: { value: number; sources: string[] }[] = []
+    Object.assign(window, { seenShifts: seen })
+    new PerformanceObserver((list) => {
+      for (const entry of list.getEntries() as (PerformanceEntry & {
+        value: number
+        hadRecentInput: boolean
+        sources: { node: Node | null }[]
+      })[]) {
+        const sources = entry.sources.map(({ node }) =>
+          (node instanceof Element ? node.outerHTML : '').slice(0, 90),
+        )
+        if (!entry.hadRecentInput) seen.push({ value: entry.value, sources })
+      }
+    }).observe({ type: 'layout-shift' })
+  })
+  const takeShifts = () =>
+    page.evaluate(() =>
+      (window as unknown as { seenShifts: { value: number; sources: string[] }[] }).seenShifts.splice(0),
+    )
+  for (const route of everyPage(sample)) {
+    await openPage(page, route)
+    const seen = await takeShifts()
+    const sum = seen.reduce((total, { value }) => total + value, 0)
+    if (sum > MAX_SHIFT) shifts[`${route} ${seen.flatMap(({ sources }) => sources).join('\n')}`] = sum
+  }
+  expect(shifts).toEqual({})
+})
+
+test('texts that are 40 % longer push nothing out of any page', async () => {
+  test.setTimeout(120_000)
+  const { app, page } = running
+  await lengthenTexts(page)
+  await expect(page.getByRole('navigation')).toContainText('Callsam')
+  const wide: string[] = []
+  for (const width of [1280, 900]) {
+    await app.evaluate(
+      ({ BrowserWindow }, size) => BrowserWindow.getAllWindows()[0]?.setContentSize(size, 800),
+      width,
+    )
+    await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(width)
+    for (const route of everyPage(sample)) {
+      await openPage(page, route)
+      wide.push(...(await findOverflow(page)).map((what) => `${width} px, ${route}: ${what}`))
+    }
+  }
+  expect(wide).toEqual([])
+})
+
+/** Makes every message longer, as German or Finnish would; it grows in words, and its fields stay. */
+async function lengthenTexts(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    interface I18n {
+      global: {
+        getLocaleMessage: (locale: string) => object
+        setLocaleMessage: (locale: string, messages: object) => void
+      }
+    }
+    const lengthen = (value: unknown): unknown => {
+      if (typeof value === 'object' && value !== null) {
+        return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, lengthen(inner)]))
+      }
+      return String(value)
+        .split(' | ')
+        .map(
+          (text) =>
+            text +
+            'ammen bedeutung verhaltnis '
+              .repeat(20)
+              .slice(0, Math.ceil(text.length * 0.4))
+              .trimEnd(),
+        )
+        .join(' | ')
+    }
+    const { provides } = (
+      document.querySelector('#app') as unknown as {
+        _vnode: { appContext: { provides: Record<symbol, unknown> } }
+      }
+    )._vnode.appContext
+    const found = Object.getOwnPropertySymbols(provides)
+      .map((symbol) => provides[symbol] as Partial<I18n>)
+      .find((provided) => provided?.global !== undefined && 'setLocaleMessage' in provided.global)
+    if (!found?.global) throw new Error('vue-i18n is not where it was')
+    found.global.setLocaleMessage('en', lengthen(found.global.getLocaleMessage('en')) as object)
+  })
+}
+
+/** What makes the window or the page scroll sideways, and buttons whose words are cut off. */
+async function findOverflow(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const main = document.querySelector('main')
+    const found: string[] = []
+    const isTooWide = (element: Element) => element.scrollWidth > element.clientWidth + 1
+    if (isTooWide(document.documentElement)) found.push('the window scrolls sideways')
+    if (main && isTooWide(main)) {
+      const edge = main.getBoundingClientRect().left + main.clientWidth + 1
+      const last = [...main.querySelectorAll('*')].findLast(
+        (element) =>
+          element.getBoundingClientRect().right > edge && !element.closest('.table-scroll, .scroll'),
+      )
+      found.push(`the page scrolls sideways: ${last?.outerHTML.slice(0, 160)}`)
+    }
+    for (const button of document.querySelectorAll('main .button, nav a')) {
+      if (button.clientWidth > 0 && isTooWide(button))
+        found.push(`cut off: ${button.outerHTML.slice(0, 160)}`)
+    }
+    return found
+  })
+}
