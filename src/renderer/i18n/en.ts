@@ -391,6 +391,7 @@ export const en = {
     ratesText:
       'Costs are shown in US dollars. Prices in another currency need a rate, which the console does not fetch.',
     rate: '1 {currency} = {rate} USD',
+    rateRemoved: 'The rate of {currency} was removed.',
     rateHint: 'A code such as CNY.',
     inDollars: 'In US dollars',
     inDollarsHint: 'What one unit of it is worth.',

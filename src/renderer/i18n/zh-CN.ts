@@ -379,6 +379,7 @@ export const zhCN: Messages = {
     rates: '汇率',
     ratesText: '费用以美元显示。其他货币的价格需要汇率，控制台不会联网获取。',
     rate: '1 {currency} 合 {rate} USD',
+    rateRemoved: '已删除 {currency} 的汇率。',
     rateHint: '货币代码，例如 CNY。',
     inDollars: '折合美元',
     inDollarsHint: '一个单位该货币的美元价值。',
