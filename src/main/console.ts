@@ -76,6 +76,8 @@ export interface ConsoleOptions {
   secretCipher?: SecretCipher | undefined
   /** The language that the system speaks; absent: as Node finds it. */
   locale?: string | undefined
+  /** Whether work that can wait may be done now: not on battery. Absent: always. */
+  mayWorkInBackground?: (() => boolean) | undefined
   /** How often alert rules are checked, and told of. */
   alertTiming?: AlertTiming | undefined
   log: Log
@@ -95,6 +97,8 @@ export interface Console {
   /** Tells of each change of the user's choices. */
   onSettings(listener: (settings: Settings) => void): void
   settings(): Settings
+  /** The machine slept: what may be due is looked at now. */
+  wake(): void
   /** Stops taking calls, commits what was taken, lets go of the data folder. */
   close(): Promise<void>
 }
@@ -117,7 +121,7 @@ const CATALOGUE_FILE = join(RESOURCES_DIR, 'catalogue', 'prices.json')
  * @throws ConsoleError `data-dir-in-use`, `data-dir-unusable`, `store-corrupt`, `store-newer`, `port-unavailable`.
  */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { dataDir, log } = options
+  const { dataDir, log, mayWorkInBackground } = options
   const startedAt = Date.now()
   const store = await openStore(options)
   let alerts: Alerts | undefined
@@ -206,6 +210,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       versions: { app: VERSION, schema: SCHEMA_VERSION },
       clock: options.retentionClock,
       isForgotten: (call) => forgetting.isForgotten(call),
+      mayWorkInBackground,
       log,
     })
     retention = retainer
@@ -222,8 +227,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       },
     })
     const database = databaseOf(options)
-    const care = createDatabaseCare({ store, database, log })
-    const backups = await openBackups({ store, database, dataDir, log })
+    const care = createDatabaseCare({ store, database, log, mayWorkInBackground })
+    const backups = await openBackups({ store, database, dataDir, log, mayWorkInBackground })
     let demo: ReturnType<typeof startDemo> | undefined
     const sample = createSample({
       store,
@@ -329,6 +334,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       router,
       language,
       settings: () => settings.current(),
+      wake: () => opened.wake(),
       onSettings: (listener) => settings.onChange(listener),
       async close() {
         await demo?.stop()

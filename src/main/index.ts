@@ -29,6 +29,7 @@ import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { plainPage } from './electron/plain-page.ts'
 import { openedFileIn, pageOfFile } from './electron/opened-file.ts'
+import { watchPower } from './electron/power-watch.ts'
 import { createSafeQuit } from './electron/safe-quit.ts'
 import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
@@ -129,6 +130,11 @@ async function start(options: StartOptions): Promise<void> {
       [FINISHING_PATH, finishingPage],
     ]),
   )
+  const power = watchPower({
+    onWake: () => core?.wake(),
+    onShutdown: () => app.quit(),
+    log,
+  })
   const notifier = createSystemNotifier({
     onOpen: (notification) => openPage(pageOf(notification)),
     onAction(action, notification) {
@@ -155,6 +161,7 @@ async function start(options: StartOptions): Promise<void> {
     notifier,
     secretCipher: createSecretCipher(safeStorage),
     locale: app.getLocale(),
+    mayWorkInBackground: () => !power.isOnBattery(),
     log,
   })
   core = opened

@@ -57,6 +57,8 @@ export interface Alerts {
   events(signal: AbortSignal | undefined): AsyncGenerator<AlertsEvent>
   /** Begins to check rules: the collector takes calls from now on. */
   start(): void
+  /** Looks now at what may be due: the machine slept, and timers with it. */
+  wake(): void
   /** Finishes the check that runs, and stops sending; what waits is sent with the next start. */
   close(): Promise<void>
 }
@@ -137,6 +139,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     engineStatus: () => engine.status(),
     events: (signal) => publisher.subscribe('change', { signal, maxBufferedEvents: 1 }),
     start: () => engine.start(),
+    wake() {
+      engine.tick().catch((error: unknown) => log.error('alert rules could not be checked', error))
+      delivery.wake()
+    },
     async close() {
       clearTimeout(nextEvent)
       await engine.close()

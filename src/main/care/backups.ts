@@ -45,6 +45,8 @@ export interface BackupOptions {
   zone?: string
   /** How often it is looked whether one is due. */
   tickMs?: number
+  /** Whether work that can wait may be done now. Absent: always. */
+  mayWorkInBackground?: (() => boolean) | undefined
 }
 
 const SCHEDULE_SETTING = 'backupSchedule'
@@ -52,6 +54,8 @@ const FOLDER_SETTING = 'backupFolder'
 const TICK_MS = 30_000
 /** After one that failed, the next is tried. */
 const RETRY_MS = 3_600_000
+/** A scheduled one waits for mains no longer. */
+const LONGEST_WAIT_MS = 86_400_000
 
 type StepFailure = Extract<BackupStep, { type: 'failed' }>['reason']
 
@@ -151,6 +155,8 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
 
   const tick = (): void => {
     if (running || nextAt === null || now() < nextAt) return
+    const mayWork = options.mayWorkInBackground?.() ?? true
+    if (!mayWork && now() - nextAt < LONGEST_WAIT_MS) return
     running = runScheduled()
       .catch((error: unknown) => {
         if (!closing.signal.aborted) log.error('a scheduled backup ended early', error)

@@ -34,12 +34,15 @@ export function createDatabaseCare({
   log,
   now = Date.now,
   checkDelayMs = CHECK_DELAY_MS,
+  mayWorkInBackground = () => true,
 }: {
   store: Pick<Store, 'ask' | 'compact'>
   database: DatabaseOptions
   log: Log
   now?: () => number
   checkDelayMs?: number
+  /** Whether work that can wait may be done now. */
+  mayWorkInBackground?: (() => boolean) | undefined
 }): DatabaseCare {
   const dataDir = dirname(database.file)
   const closing = new AbortController()
@@ -78,6 +81,14 @@ export function createDatabaseCare({
       })
     }
     return checking
+  }
+
+  const checkLater = (): void => {
+    timer = setTimeout(() => {
+      if (mayWorkInBackground()) void checkOnce()
+      else checkLater()
+    }, checkDelayMs)
+    timer.unref()
   }
 
   const sizes = async () => {
@@ -156,10 +167,7 @@ export function createDatabaseCare({
       log.error('the database could not be compacted', error)
       yield refuse(error instanceof ConsoleError && error.code === 'store-full' ? 'disk-full' : 'other')
     },
-    start() {
-      timer = setTimeout(() => void checkOnce(), checkDelayMs)
-      timer.unref()
-    },
+    start: checkLater,
     async close() {
       clearTimeout(timer)
       closing.abort()

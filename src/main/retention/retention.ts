@@ -51,12 +51,16 @@ export interface RetentionOptions {
   clock?: RetentionClock | undefined
   /** What must not come back from an archive, nor be found in one. */
   isForgotten?: IsForgotten | undefined
+  /** Whether work that can wait may be done now. Absent: always. */
+  mayWorkInBackground?: (() => boolean) | undefined
   log: Log
   /** Names the moments at which the console may be killed, for tests. */
   onStep?: ((step: string) => void) | undefined
 }
 
 const TICK_MS = 60_000
+/** A nightly run waits for mains no longer: what is kept for thirty days is not kept for forty. */
+const LONGEST_WAIT_MS = 3 * 86_400_000
 const EVENT_INTERVAL_MS = 200
 const ARCHIVES_FOLDER = 'archives'
 /** Where it is kept what is to be known after a restart. */
@@ -186,7 +190,9 @@ export async function openRetention(options: RetentionOptions): Promise<Retentio
     }
     const { isNightly, hour } = retention()
     const isDue = isNightly && ranAt < dueTimes(clock.now(), hour).last
-    if (isDue && !isDoubted && !lock.isHeld) {
+    const mayWork = options.mayWorkInBackground?.() ?? true
+    const mayRun = mayWork || clock.now() - ranAt > LONGEST_WAIT_MS
+    if (isDue && mayRun && !isDoubted && !lock.isHeld) {
       ranAt = clock.now()
       await save()
       await begin('nightly')

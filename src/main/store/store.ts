@@ -47,6 +47,8 @@ export interface StoreOptions {
   nativeBinding?: string | undefined
   /** Whether texts are indexed. Absent: yes; calls are found without, but it takes longer. */
   isTextIndexed?: boolean | undefined
+  /** Whether work that can wait may be done now. Absent: always. */
+  mayWorkInBackground?: (() => boolean) | undefined
 }
 
 /** How long commits take, since the store was opened. */
@@ -211,6 +213,7 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       return indexReader.call('nextIndexStep', null)
     },
     write: (step) => writer.call('writeTextIndex', step),
+    mayWork: options.mayWorkInBackground,
     isOutdated: async () =>
       options.isTextIndexed !== false && (await readers.reader.call('outdatedSegments', null)) > 0,
   })

@@ -1,6 +1,7 @@
 import type { Ref, ShallowRef, WatchSource } from 'vue'
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { coalesce } from './coalesce.ts'
+import { isPageHidden } from './page-hidden.ts'
 
 const MIN_INTERVAL_MS = 500
 /** Ranges that end now move on even when nothing arrives. */
@@ -20,7 +21,8 @@ export interface LiveQuery<T> {
 
 /**
  * Asks a question again whenever its inputs change, when `revision` grows, and now and then. A question whose inputs
- * have changed is aborted, so that a slow one does not hold up the next; what it still answers is thrown away.
+ * have changed is aborted, so that a slow one does not hold up the next; what it still answers is thrown away. While
+ * nobody can see the page it asks no more than while it is paused.
  */
 export function useLiveQuery<T>(options: {
   ask: (signal: AbortSignal) => Promise<T>
@@ -56,7 +58,7 @@ export function useLiveQuery<T>(options: {
     }
     isChanging.value = false
   }, options.minIntervalMs ?? MIN_INTERVAL_MS)
-  const isPaused = options.isPaused ?? (() => false)
+  const isPaused = () => isPageHidden.value || options.isPaused?.() === true
   const follow = () => {
     if (!isPaused()) refresher.request()
   }

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import type { BackupStep } from '#shared/contract/backups.ts'
@@ -115,6 +116,24 @@ test('backups are made at their hour by the clock, and as many are kept as were 
     (names) => names.join() === kept.join(),
     60_000,
   )
+})
+
+test('on battery a scheduled one waits a day at most', async () => {
+  let now = Date.parse('2026-01-10T02:00:00Z')
+  const clock = { now: () => now, zone: 'UTC', tickMs: 20 }
+  const { backups } = await storeWith(10, { ...clock, mayWorkInBackground: () => false })
+  const due = (await backups.change({ every: 'week', weekday: 6, hour: 3 })).nextAt
+  backups.start()
+  now = Date.parse('2026-01-10T23:00:00Z')
+  await sleep(200)
+  expect(backups.state().nextAt).toBe(due)
+  now = Date.parse('2026-01-11T04:00:00Z')
+  await eventually(
+    async () => backups.state().nextAt,
+    (nextAt) => nextAt !== due,
+    60_000,
+  )
+  expect(await backups.list()).toHaveLength(1)
 })
 
 test('damaged ones, and those of a newer version, are told apart and not restored', async () => {

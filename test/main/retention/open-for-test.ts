@@ -30,7 +30,10 @@ export interface RetentionTest {
 }
 
 /** A store and what retains it, on a fresh folder, at noon of a day; closed when the test ends. */
-export async function openForTest(choices: Partial<Retention> = {}): Promise<RetentionTest> {
+export async function openForTest(
+  choices: Partial<Retention> = {},
+  mayWorkInBackground?: () => boolean,
+): Promise<RetentionTest> {
   const dataDir = temporaryFolder()
   const store = await openStore({ dataDir })
   const clock = new HandClock(NOW)
@@ -42,6 +45,7 @@ export async function openForTest(choices: Partial<Retention> = {}): Promise<Ret
     retention: () => retention,
     versions: { app: '0.0.0', schema: 'test' },
     clock,
+    mayWorkInBackground,
     isForgotten: ({ requestId, userId }) => forgotten.has(requestId) || forgotten.has(userId ?? ''),
     log: recordingLog(),
   })

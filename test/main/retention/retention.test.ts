@@ -213,6 +213,23 @@ describe('by itself', () => {
     expect(await keeper.runs(null, 10)).toMatchObject([{ reason: 'nightly', state: 'done' }])
   })
 
+  test('on battery it waits, but not for long', async () => {
+    const { store, keeper, clock, calls } = await openForTest(
+      { isArchiving: false, isNightly: true },
+      () => false,
+    )
+    await store.insertCalls([old(200)])
+    keeper.start()
+    for (let hour = 0; hour < 30; hour += 1) clock.pass(HOUR)
+    await store.rollupDays()
+    expect(await calls()).toHaveLength(1)
+    const ask = async () => {
+      clock.pass(HOUR)
+      return calls()
+    }
+    await eventually(ask, (left) => left.length === 0)
+  })
+
   test('a clock that goes ahead by more than a day deletes nothing without a yes', async () => {
     const { store, keeper, clock, calls } = await openForTest({ isArchiving: false, isNightly: true })
     await store.insertCalls([old(1)])

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { EffectScope } from 'vue'
 import { effectScope, nextTick, ref } from 'vue'
 import type { LiveQuery } from '../../../src/renderer/composables/use-live-query.ts'
+import { isPageHidden } from '../../../src/renderer/composables/page-hidden.ts'
 import { useLiveQuery } from '../../../src/renderer/composables/use-live-query.ts'
 
 interface Question {
@@ -21,6 +22,7 @@ beforeEach(() => {
   scope = effectScope()
   range.value = '1h'
   revision.value = 0
+  isPageHidden.value = false
   questions = []
 })
 afterEach(() => {
@@ -175,4 +177,19 @@ describe('live query', () => {
     await settle(1_000)
     expect(questions).toHaveLength(3)
   })
+})
+
+test('while the page is hidden nothing is asked, and once it is seen what was missed is', async () => {
+  start({ idleIntervalMs: 1_000 })
+  question(0).answer('first')
+  await settle(600)
+  isPageHidden.value = true
+  await settle()
+  revision.value += 1
+  await settle(60_000)
+  expect(questions).toHaveLength(1)
+
+  isPageHidden.value = false
+  await settle(600)
+  expect(questions).toHaveLength(2)
 })

@@ -8,6 +8,8 @@ export interface TextIndexerParts {
   write: (step: IndexStep) => Promise<boolean>
   /** Whether the index has something of texts that are gone. */
   isOutdated: () => Promise<boolean>
+  /** Whether work that can wait may be done now. Absent: always. */
+  mayWork?: (() => boolean) | undefined
 }
 
 /** How long after a change it looks for what is to be done. */
@@ -16,6 +18,8 @@ const DELAY_MS = 1_000
 const LOOKED_FOR_CALLS = SEGMENT_CALLS / 8
 /** After a failure: a full disk, most likely. */
 const RETRY_MS = 30_000
+/** How often it looks whether it may work again. */
+const WAIT_MS = 10_000
 
 /** Keeps the text index up to date, beside ingest: of the writer it takes a few milliseconds in two thousand calls. */
 export class TextIndexer {
@@ -72,10 +76,11 @@ export class TextIndexer {
   }
 
   async #goOn(): Promise<void> {
+    const mayWork = this.#parts.mayWork?.() ?? true
     let hasFailed = false
-    await this.#work().catch(() => (hasFailed = true))
+    if (mayWork) await this.#work().catch(() => (hasFailed = true))
     this.#timer = undefined
-    this.#later(hasFailed ? RETRY_MS : 0)
+    this.#later(hasFailed ? RETRY_MS : mayWork ? 0 : WAIT_MS)
   }
 
   /** One step; of two that ask at once, both wait for the same. */

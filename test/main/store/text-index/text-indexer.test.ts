@@ -53,3 +53,13 @@ test('a store that is opened again goes on where it was', { timeout: 60_000 }, a
   })
   expect((await again.ask('listCalls', { q: 'ell', limit: 5 })).items).toHaveLength(5)
 })
+
+test('on battery it waits, unless somebody waits for it', { timeout: 60_000 }, async () => {
+  const store = await openStore({ dataDir: temporaryFolder(), mayWorkInBackground: () => false })
+  onTestFinished(() => store.close())
+  await store.insertCalls(callsOf('hello', SEGMENT_CALLS))
+  await delay(1_500)
+  expect(await store.ask('textIndexState', null)).toMatchObject({ indexed: 0 })
+  await store.finishTextIndex()
+  expect(await store.ask('textIndexState', null)).toMatchObject({ indexed: SEGMENT_CALLS })
+})
