@@ -162,9 +162,17 @@ test('the dashboard is saved as a report on paper and as a picture, whole, and l
 
   const png = await save('Picture (PNG)', 'png')
   expect(png.subarray(1, 4).toString()).toBe('PNG')
-  // Of all panels, twice as fine as the page.
+  // Of all panels, twice as fine as the page, on white paper although the window is dark.
   expect(png.readUInt32BE(16)).toBe(2 * (1040 + 2 * 32))
   expect(png.readUInt32BE(20)).toBeGreaterThan(2 * 1600)
+  const colours = await app.evaluate(({ nativeImage }, base64) => {
+    const bitmap = nativeImage.createFromBuffer(Buffer.from(base64, 'base64')).toBitmap()
+    const seen = new Set<number>()
+    for (let index = 0; index < bitmap.length; index += 16) seen.add(bitmap.readUInt32LE(index))
+    return { corner: bitmap.subarray(0, 4).toString('hex'), count: seen.size }
+  }, png.toString('base64'))
+  expect(colours.corner).toBe('ffffffff')
+  expect(colours.count).toBeGreaterThan(50)
   await expect(page.locator('html')).toHaveClass('dark')
   expect(await page.evaluate(() => window.innerWidth)).toBe(width)
   await expect(page.getByRole('button', { name: 'Save the dashboard' })).toBeVisible()

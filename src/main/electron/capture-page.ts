@@ -3,6 +3,7 @@ import type { PageCapture } from '#shared/contract/files.ts'
 
 /** So that text is sharp on screens of both kinds. */
 const PIXEL_RATIO = 2
+const PAPER = '#ffffff'
 const MARGIN_INCHES = 0.4
 /** Chromium fills in the numbers; what it prints there has neither the page's styles nor its language. */
 const PAGE_NUMBERS =
@@ -19,7 +20,18 @@ export async function capturePage(window: BrowserWindow, capture: PageCapture): 
   return new Blob([new Uint8Array(bytes)], { type: capture.type })
 }
 
-function printed({ webContents }: BrowserWindow): Promise<Buffer> {
+async function printed(window: BrowserWindow): Promise<Buffer> {
+  const before = window.getBackgroundColor()
+  // Chromium fills the margins of a sheet with what is behind the page.
+  window.setBackgroundColor(PAPER)
+  try {
+    return await print(window)
+  } finally {
+    if (!window.isDestroyed()) window.setBackgroundColor(before)
+  }
+}
+
+function print({ webContents }: BrowserWindow): Promise<Buffer> {
   return webContents.printToPDF({
     pageSize: 'A4',
     landscape: true,

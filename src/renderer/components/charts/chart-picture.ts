@@ -46,7 +46,7 @@ export async function chartPicture(picture: {
         itemHeight: 10,
         textStyle: { color: theme.text, fontSize: 12, fontFamily: theme.font },
       },
-      grid: { top: 84, right: 24, bottom: 36, left: 68 },
+      grid: { top: 84, bottom: 36, ...sidesOf(option) },
     })
     const canvas = chart.renderToCanvas({ pixelRatio: PIXEL_RATIO, backgroundColor: theme.surface })
     return await new Promise((resolve, reject) => {
@@ -55,4 +55,11 @@ export async function chartPicture(picture: {
   } finally {
     chart.dispose()
   }
+}
+
+/** Room for what stands beside the plot: more than usual where the names of bars do. */
+function sidesOf({ grid }: EChartsOption): { left: number; right: number } {
+  const own = Array.isArray(grid) ? grid[0] : grid
+  const atLeast = (least: number, side: unknown) => Math.max(least, typeof side === 'number' ? side : 0)
+  return { left: atLeast(68, own?.left), right: atLeast(24, own?.right) }
 }
