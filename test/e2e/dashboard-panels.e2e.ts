@@ -141,6 +141,7 @@ test('costs are seen against the budget of the calls that are shown', async () =
 })
 
 test('the dashboard is saved as a report on paper and as a picture, whole, and looks as before afterwards', async () => {
+  test.slow()
   running = await launchApp({ colorScheme: 'dark' })
   await fillAnHour()
   const { page, app, dataDir } = running
@@ -151,7 +152,10 @@ test('the dashboard is saved as a report on paper and as a picture, whole, and l
   const save = async (format: string, ending: string) => {
     await page.getByRole('button', { name: 'Save the dashboard' }).click()
     await page.getByRole('menuitem', { name: format }).click()
-    await expect(page.getByTestId('toast').filter({ hasText: `.${ending} was saved` })).toBeVisible()
+    // All of the page is drawn, in software where there is no other way.
+    await expect(page.getByTestId('toast').filter({ hasText: `.${ending} was saved` })).toBeVisible({
+      timeout: 60_000,
+    })
     return readFileSync(join(folder, readdirSync(folder).find((name) => name.endsWith(ending)) ?? ''))
   }
 

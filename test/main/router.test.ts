@@ -103,3 +103,12 @@ describe('a file of a page', () => {
     expect(answer.status).toBe(404)
   })
 })
+
+test('without a window no page can be captured, which is said', async () => {
+  const opened = await consoleForTest()
+  const client: ConsoleClient = createRouterClient(opened.console.router)
+  await expect(client.files.capture({ type: 'application/pdf' })).rejects.toMatchObject({
+    code: 'NOT_AVAILABLE',
+  })
+  expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('files.capture')
+})

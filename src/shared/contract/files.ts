@@ -25,7 +25,7 @@ export type SaveOutcome = z.output<typeof saveOutcomeSchema>
 const pixels = z.int().min(0).max(LIMITS.capturedPagePx)
 
 /** The page as it is now: on paper, or as a picture of a part of it, also of what lies outside of the window. */
-const pageCaptureSchema = z.discriminatedUnion('type', [
+export const pageCaptureSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('application/pdf') }),
   z.object({
     type: z.literal('image/png'),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { fileToSaveSchema } from '../../../src/shared/contract/files.ts'
+import { fileToSaveSchema, pageCaptureSchema } from '../../../src/shared/contract/files.ts'
 import { LIMITS } from '../../../src/shared/limits.ts'
 
 const file = { name: 'newest-calls-2026-11-26', type: 'text/csv', content: new Blob(['x']) }
@@ -31,6 +31,7 @@ describe('a file to save', () => {
 
   test('is a table, data or a picture, and nothing that runs', () => {
     expect(isTaken({ type: 'image/png' })).toBe(true)
+    expect(isTaken({ type: 'application/pdf' })).toBe(true)
     expect(isTaken({ type: 'text/html' })).toBe(false)
     expect(isTaken({ type: 'application/x-desktop' })).toBe(false)
   })
@@ -39,4 +40,12 @@ describe('a file to save', () => {
     expect(isTaken({ content: new Blob([new Uint8Array(LIMITS.savedFileBytes)]) })).toBe(true)
     expect(isTaken({ content: new Blob([new Uint8Array(LIMITS.savedFileBytes + 1)]) })).toBe(false)
   })
+})
+
+test('what is captured of a page has an end', () => {
+  const isArea = (height: number) =>
+    pageCaptureSchema.safeParse({ type: 'image/png', area: { x: 0, y: 0, width: 10, height } }).success
+  expect(isArea(LIMITS.capturedPagePx)).toBe(true)
+  expect(isArea(LIMITS.capturedPagePx + 1)).toBe(false)
+  expect(isArea(-1)).toBe(false)
 })
