@@ -5,7 +5,7 @@ import type { CallImporter } from './transfer/index.ts'
 
 const { choose, opened, run } = os.callImports
 
-const ENDINGS = ['jsonl', 'ndjson', 'json', 'gz'] as const
+const ENDINGS = ['jsonl', 'ndjson', 'json', 'csv', 'gz'] as const
 
 /** Implements the contract of imports. */
 export function importProcedures(importer: CallImporter, dialogs: FileDialogs | undefined) {

@@ -8,8 +8,11 @@ import type { OtlpLogRecord } from '../ingest/index.ts'
 import type { NewCall } from '../store/call.ts'
 import type { NewFeedback } from '../store/feedback.ts'
 import { serveJob } from '../store/thread-job.ts'
+import type { Fields } from './fields.ts'
+import { csvRecords, isTableOfRuns } from './csv-records.ts'
 import { JsonRecords } from './json-records.ts'
-import { readRecord } from './read-record.ts'
+import type { ReadRecord } from './read-record.ts'
+import { readRecord, readRow } from './read-record.ts'
 
 export interface ImportJob {
   file: string
@@ -41,7 +44,6 @@ serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, r
   const { size } = await stat(file)
   const raw = createReadStream(file, { highWaterMark: READ_BYTES })
   const content = (await isGzip(file)) ? gunzipped(raw) : raw
-  const records = new JsonRecords({ maxBytes: LIMITS.importedRecordBytes })
   let batch = emptyBatch()
   let length = 0
   let calls = 0
@@ -54,36 +56,27 @@ serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, r
     length = 0
     await report(full)
   }
-  const take = async (cut: ReturnType<JsonRecords['push']>): Promise<void> => {
-    for (const { line, text } of cut) {
-      seen += 1
-      if (text === null) {
-        batch.problems.push({ line, reason: TOO_LONG, count: 1 })
-      } else {
-        const read = readRecord(text, app, Date.now())
-        batch.format ??= read.format
-        batch.calls.push(...read.calls)
-        batch.logs.push(...read.logs)
-        batch.feedback.push(...read.feedback)
-        batch.problems.push(...read.rejections.map((rejection) => ({ line, ...rejection })))
-        length += text.length
-        calls += read.calls.length
-      }
-      const isFull =
-        batch.calls.length + batch.logs.length >= BATCH_CALLS ||
-        batch.feedback.length >= BATCH_CALLS ||
-        length >= BATCH_LENGTH ||
-        batch.problems.length >= BATCH_PROBLEMS
-      if (isFull) await flush()
-      if (isEnough()) return
-    }
+  const add = ({ line, read }: ImportedRecord): void => {
+    seen += 1
+    batch.format ??= read.format
+    batch.calls.push(...read.calls)
+    batch.logs.push(...read.logs)
+    batch.feedback.push(...read.feedback)
+    batch.problems.push(...read.rejections.map((rejection) => ({ line, ...rejection })))
+    calls += read.calls.length
   }
+  const isFull = () =>
+    batch.calls.length + batch.logs.length >= BATCH_CALLS ||
+    batch.feedback.length >= BATCH_CALLS ||
+    length >= BATCH_LENGTH ||
+    batch.problems.length >= BATCH_PROBLEMS
   try {
-    for await (const chunk of content) {
-      await take(records.push(chunk as Buffer))
+    for await (const record of recordsOf(content, app)) {
+      add(record)
+      length += record.length
+      if (isFull()) await flush()
       if (isEnough()) break
     }
-    if (!isEnough()) await take(records.end())
   } catch (error) {
     // What could be read of a damaged file is not lost.
     await flush()
@@ -94,6 +87,51 @@ serveJob<ImportJob, ImportBatch, null>(async ({ file, app, limit = Infinity }, r
   await flush()
   return null
 })
+
+interface ImportedRecord {
+  line: number
+  /** Of its text. */
+  length: number
+  read: ReadRecord
+}
+
+/** Records of a file, by what its beginning looks like. */
+async function* recordsOf(content: AsyncIterable<unknown>, app: string): AsyncGenerator<ImportedRecord> {
+  const chunks = (content as AsyncIterable<Buffer>)[Symbol.asyncIterator]()
+  const first = await chunks.next()
+  if (first.done) return
+  const all = joined(first.value, chunks)
+  const limits = { maxBytes: LIMITS.importedRecordBytes }
+  if (isTableOfRuns(first.value)) {
+    for await (const { line, fields } of csvRecords(all, limits)) {
+      const read = fields ? readRow(fields, app, Date.now()) : rejected('is not a row of the table')
+      yield { line, length: lengthOf(fields), read }
+    }
+    return
+  }
+  const records = new JsonRecords(limits)
+  const readAll = function* (cut: ReturnType<JsonRecords['push']>): Generator<ImportedRecord> {
+    for (const { line, text } of cut) {
+      const read = text === null ? rejected(TOO_LONG) : readRecord(text, app, Date.now())
+      yield { line, length: text?.length ?? 0, read }
+    }
+  }
+  for await (const chunk of all) yield* readAll(records.push(chunk))
+  yield* readAll(records.end())
+}
+
+async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  yield first
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+function rejected(reason: string): ReadRecord {
+  return { format: null, calls: [], logs: [], feedback: [], rejections: [{ reason, count: 1 }] }
+}
+
+function lengthOf(fields: Fields | null): number {
+  return Object.values(fields ?? {}).reduce<number>((sum, value) => sum + String(value).length, 0)
+}
 
 const TOO_LONG = `is longer than ${LIMITS.importedRecordBytes / 1024 / 1024} MiB`
 

@@ -66,13 +66,19 @@ export function langSmithSpan(run: Fields, app: string): OtlpSpan {
     parentSpanId: idOf(run['parent_run_id']) || null,
     name: textOf(run['name']) ?? '',
     startNs: unixNanos(run['start_time']) ?? 0n,
-    endNs: unixNanos(run['end_time']) ?? 0n,
+    endNs: unixNanos(run['end_time']) ?? endByLatency(run),
     hasErrorStatus: error !== undefined || run['status'] === 'error',
     statusMessage: error ?? '',
     attributes,
     events: [],
     resource: new Map([['service.name', textOf(firstOf(run, 'session_name', 'project_name')) ?? app]]),
   }
+}
+
+/** Tables say how long a run took, in seconds, where they do not say when it ended. */
+function endByLatency(run: Fields): bigint {
+  const [start, seconds] = [unixNanos(run['start_time']), numberOf(run['latency'])]
+  return start === undefined || seconds === undefined ? 0n : start + BigInt(Math.round(seconds * 1e9))
 }
 
 /** A UUID as a trace or a span is named by it: hexadecimal digits. */

@@ -41,7 +41,7 @@ const ENVELOPES = ['data', 'runs'] as const
  * @param now epoch ms
  */
 export function readRecord(text: string, app: string, now: number): ReadRecord {
-  const result: ReadRecord = { format: null, calls: [], logs: [], feedback: [], rejections: [] }
+  const result = nothingRead()
   let value: unknown
   try {
     value = JSON.parse(text)
@@ -53,6 +53,17 @@ export function readRecord(text: string, app: string, now: number): ReadRecord {
   if (excess === null) readValue(value, app, now, result)
   else reject(result, excess)
   return result
+}
+
+/** The same of a row of a table, whose values are texts. */
+export function readRow(fields: Fields, app: string, now: number): ReadRecord {
+  const result = nothingRead()
+  readValue(fields, app, now, result)
+  return result
+}
+
+function nothingRead(): ReadRecord {
+  return { format: null, calls: [], logs: [], feedback: [], rejections: [] }
 }
 
 function readValue(value: unknown, app: string, now: number, result: ReadRecord): void {

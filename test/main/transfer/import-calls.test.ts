@@ -256,3 +256,52 @@ test('what was said of calls comes back with them, once, and what became of it h
   await importWith(other.importer, file)
   expect((await said(other.store)).map(({ note }) => note).sort()).toEqual(['here', 'told'])
 })
+
+test('runs of LangSmith are read from a table, whatever its cells hold; a broken row spoils no other', async () => {
+  const { dataDir, store, importer } = await storeToImportInto()
+  const file = join(dataDir, 'runs.csv')
+  const inputs = JSON.stringify({ messages: [{ role: 'user', content: '多少钱,\n"now"' }] })
+  const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
+  const row = (id: string, ...cells: string[]) => [id, ...cells].join(',')
+  writeFileSync(
+    file,
+    [
+      '\ufeffid,Run Type,name,start_time,latency,inputs,total_tokens,error,__proto__',
+      row(
+        '0198b4ab-43f6-4fee-9923-04f198d80001',
+        'llm',
+        'ask',
+        '2024-11-24 08:00:00.5',
+        '1.25',
+        quoted(inputs),
+        '14',
+        '',
+        'x',
+      ),
+      ',llm,"broken" quotes,2024-11-24 08:00:00,,,,',
+      row(
+        '0198b4ab-43f6-4fee-9923-04f198d80002',
+        'llm',
+        'ask',
+        '2024-11-24T08:00:01Z',
+        '2',
+        '',
+        '',
+        'ValueError(x)',
+      ),
+    ].join('\r\n'),
+  )
+  const chosen = await importer.look(file)
+  expect(chosen).toMatchObject({ outcome: 'chosen', format: 'langsmith' })
+  expect((await importWith(importer, file)).at(-1)).toMatchObject({
+    type: 'done',
+    report: { imported: 2, rejected: 1, problems: [{ line: 3 }] },
+  })
+  const { items } = await store.ask('listCalls', { limit: 9 })
+  expect(items).toMatchObject([
+    { status: 'error', errorType: 'ValueError', durationMs: 2_000 },
+    { app: 'imported', totalTokens: 14, durationMs: 1_250, startedAt: START + 500 },
+  ])
+  const { requestId = '' } = items[1] ?? {}
+  expect(JSON.stringify(await store.ask('getCall', { requestId }))).toContain('多少钱,')
+})
