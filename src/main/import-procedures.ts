@@ -3,7 +3,7 @@ import type { FileDialogs } from './file-dialogs.ts'
 import { os } from './implementer.ts'
 import type { CallImporter } from './transfer/index.ts'
 
-const { choose, opened, run } = os.callImports
+const { choose, opened, takeDropped, run } = os.callImports
 
 const ENDINGS = ['jsonl', 'ndjson', 'json', 'csv', 'gz'] as const
 
@@ -14,6 +14,7 @@ export function importProcedures(importer: CallImporter, dialogs: FileDialogs | 
   return {
     choose: choose.handler(async () => look(await dialogs?.openFile(ENDINGS))),
     opened: opened.handler(() => look(dialogs?.openedFile())),
+    takeDropped: takeDropped.handler(async () => look(await dialogs?.droppedFile())),
     run: run.handler(({ input, signal }) => importer.run(input, signal)),
   }
 }

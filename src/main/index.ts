@@ -17,6 +17,7 @@ import { pageOf, performAction } from './electron/desktop-alerts.ts'
 import { closeAs, createCloseQuestion } from './electron/close-question.ts'
 import { createDesktopTray } from './electron/desktop-tray.ts'
 import { desktopWords } from './electron/desktop-words.ts'
+import { followDrops } from './electron/dropped-files.ts'
 import { createFileDialogs } from './electron/file-dialogs.ts'
 import { openFinishingWindow } from './electron/finishing-window.ts'
 import { createFolderShell } from './electron/folder-shell.ts'
@@ -150,7 +151,11 @@ async function start(options: StartOptions): Promise<void> {
     nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
     saveFile: createFileSaver({ windowOf: () => window, log }),
     capturePage: (capture) => (window ? capturePage(window, capture) : Promise.resolve(undefined)),
-    dialogs: createFileDialogs({ windowOf: () => window, openedFile: takeOpenedFile }),
+    dialogs: createFileDialogs({
+      windowOf: () => window,
+      openedFile: takeOpenedFile,
+      droppedFile: followDrops(devOrigin() ?? PAGE_ORIGIN),
+    }),
     folderShell: createFolderShell(() => window),
     desktop: desktopOf(options),
     // A process anew: the window and all that it shows begin anew, too.

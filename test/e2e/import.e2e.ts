@@ -80,3 +80,23 @@ test('an export of Langfuse is looked at, imported, and told of, broken lines by
   const answer = await fetch(`${url}/v1/app-logs?app=shop`, { headers: { authorization: `Bearer ${token}` } })
   expect(await answer.text()).toContain('"requestId":"trace-29-obs-29"')
 })
+
+test('a file is dropped where it is to be imported', async () => {
+  running = await launchApp()
+  const { page, dataDir } = running
+  const file = join(dataDir, 'calls.jsonl')
+  writeFileSync(file, JSON.stringify({ requestId: 'dropped', app: 'shop' }))
+  await page.getByRole('link', { name: 'Settings', exact: true }).click()
+  const button = page.getByTestId('import').getByRole('button', { name: 'Choose a file…' })
+  await button.scrollIntoViewIfNeeded()
+  const box = await button.boundingBox()
+  if (!box) throw new Error('there is no button')
+  const session = await page.context().newCDPSession(page)
+  const place = { x: box.x + 5, y: box.y + 5, data: { items: [], files: [file], dragOperationsMask: 1 } }
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, ...place })
+  const chosen = page.getByTestId('import-chosen')
+  await expect(chosen).toContainText('calls.jsonl')
+  await chosen.getByRole('button', { name: 'Import', exact: true }).click()
+  await expect(page.getByTestId('import-report')).toContainText('Imported calls1')
+})

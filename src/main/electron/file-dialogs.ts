@@ -6,13 +6,16 @@ import type { FileDialogs } from '../file-dialogs.ts'
 /**
  * @param windowOf the window that the dialogs belong to.
  * @param openedFile gives the file that the system says to open, once.
+ * @param droppedFile gives the file that was dropped on the window, once.
  */
 export function createFileDialogs({
   windowOf,
   openedFile,
+  droppedFile,
 }: {
   windowOf: () => BrowserWindow | undefined
   openedFile: () => string | undefined
+  droppedFile: () => Promise<string | undefined>
 }): FileDialogs {
   let folder = app.getPath('downloads')
   const ask = async (options: Electron.OpenDialogOptions): Promise<string | undefined> => {
@@ -23,6 +26,7 @@ export function createFileDialogs({
     return canceled ? undefined : filePaths[0]
   }
   return {
+    droppedFile,
     async saveFile({ name, ending }) {
       const window = windowOf()
       const options = {

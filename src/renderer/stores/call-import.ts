@@ -23,6 +23,12 @@ export const useCallImport = defineStore('callImport', () => {
     if (state.value !== 'choosing' && state.value !== 'running') await take(() => client.callImports.opened())
   }
 
+  /** What was just dropped on the page. */
+  async function takeDropped(): Promise<void> {
+    if (state.value !== 'choosing' && state.value !== 'running')
+      await take(() => client.callImports.takeDropped())
+  }
+
   async function take(ask: () => Promise<ChosenImport>): Promise<void> {
     const before = state.value
     state.value = 'choosing'
@@ -65,6 +71,7 @@ export const useCallImport = defineStore('callImport', () => {
     end,
     choose,
     takeOpened,
+    takeDropped,
     start,
     cancel: () => abort.abort(),
     reset: () => (state.value = 'idle'),

@@ -63,13 +63,15 @@ const chosenSchema = z.discriminatedUnion('outcome', [
 export type ChosenImport = z.output<typeof chosenSchema>
 
 /**
- * For the window only: the user names the file in a dialog of the system. Over HTTP whoever has the token could read any
+ * For the window only: the user names the file in a dialog of the system, or drops it. Over HTTP whoever has the token could read any
  * file of the machine by its path; a script posts calls to `/v1/app-logs` and `/v1/traces`.
  */
 export const callImportsContract = {
   choose: oc.output(chosenSchema),
   /** The file that was opened with the console, if there is one: it is given once. */
   opened: oc.output(chosenSchema),
+  /** The file that the user has just dropped on the page. */
+  takeDropped: oc.output(chosenSchema),
   /** May be aborted at any time: what was imported stays, and importing again goes on behind it. */
   run: oc
     .input(

@@ -253,6 +253,7 @@ test('a dialog that is cancelled, or no window at all, writes nothing', async ()
       openFile: async () => undefined,
       chooseFolder: async () => undefined,
       openedFile: () => undefined,
+      droppedFile: async () => undefined,
     },
   })
   const steps = await createRouterClient(opened.router).callExports.save({ format: 'csv' })

@@ -2,7 +2,7 @@
 export const callImport = {
   title: 'Import',
   heading: 'Import calls',
-  text: 'From a file that this console has exported (JSONL), from Langfuse or LangSmith (JSON, JSONL; runs of LangSmith also as CSV), or from OpenTelemetry (OTLP JSON), also compressed with gzip. Nothing is stored twice, however often it is imported.',
+  text: 'From a file that this console has exported (JSONL), from Langfuse or LangSmith (JSON, JSONL; runs of LangSmith also as CSV), or from OpenTelemetry (OTLP JSON), also compressed with gzip. A file can be dropped here, too. Nothing is stored twice, however often it is imported.',
   choose: 'Choose a file…',
   unreadable: 'The file could not be read. Is it JSON or CSV, and may it be opened?',
   nothing: 'There is nothing at its beginning that can be imported.',

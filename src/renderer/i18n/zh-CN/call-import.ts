@@ -2,7 +2,7 @@
 export const callImport = {
   title: '导入',
   heading: '导入调用',
-  text: '支持本应用导出的 JSONL、Langfuse 或 LangSmith 的导出文件（JSON、JSONL；LangSmith 的 runs 也可以是 CSV），以及 OpenTelemetry 的 OTLP JSON，可以是 gzip 压缩文件。重复导入不会产生重复数据。',
+  text: '支持本应用导出的 JSONL、Langfuse 或 LangSmith 的导出文件（JSON、JSONL；LangSmith 的 runs 也可以是 CSV），以及 OpenTelemetry 的 OTLP JSON，可以是 gzip 压缩文件。也可以把文件拖到这里。重复导入不会产生重复数据。',
   choose: '选择文件…',
   unreadable: '无法读取该文件。请确认它是 JSON 或 CSV 文件，并且有读取权限。',
   nothing: '文件开头没有可以导入的内容。',
