@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { extract } from 'tar'
+import packageJson from '../../package.json' with { type: 'json' }
 import { Failure } from '../failure.ts'
 import { findCommand } from '../find-command.ts'
 
@@ -15,15 +16,17 @@ export interface InstalledApp {
 }
 
 const EXECUTABLE = 'llmops-console'
+const VERSION: string = packageJson.version
 
 /**
  * Unpacks a package of `dist/` under an empty prefix, as a user's system would under `/`: the Debian package if there is
  * one and a dpkg to unpack it, else the archive.
  */
 export async function installPackage(dist: string, prefix: string): Promise<InstalledApp> {
-  const packages = existsSync(dist) ? readdirSync(dist).sort() : []
-  const deb = packages.findLast((name) => name.endsWith('.deb'))
-  const archive = packages.findLast((name) => name.endsWith('.tar.gz'))
+  // Packages of other versions may lie beside.
+  const packages = existsSync(dist) ? readdirSync(dist).filter((name) => name.includes(`-${VERSION}-`)) : []
+  const deb = packages.find((name) => name.endsWith('.deb'))
+  const archive = packages.find((name) => name.endsWith('.tar.gz'))
   const name = deb !== undefined && findCommand('dpkg-deb') !== undefined ? deb : archive
   if (name === undefined) throw new Failure(`There is no package in ${dist}: run \`npm run package\`.`)
   const file = join(dist, name)
