@@ -50,7 +50,10 @@ async function takeScreenshots(): Promise<void> {
   }
   try {
     await withApp([], async ({ page }) => {
-      await takeAll(page, [{ name: 'welcome', route: '/' }])
+      await takeAll(page, [
+        { name: 'welcome', route: '/welcome' },
+        { name: 'empty', route: '/dashboard' },
+      ])
     })
     await withApp(['--demo'], async ({ page, ask }) => {
       await takeAll(page, await prepare(page, ask))
@@ -130,17 +133,21 @@ async function prepare(
   })
   for (const [name, metric, threshold, severity] of [
     ['P95 over 10 s', 'durationP95Ms', 10_000, 'warning'],
-    ['Failures over 1 %', 'failureRate', 0.01, 'critical'],
+    ['Failures over 0.1 %', 'failureRate', 0.001, 'critical'],
+    ['Tokens over 100,000', 'totalTokens', 100_000, 'info'],
   ]) {
     await ask('/v1/alerts/rules', {
       name,
       severity,
-      conditions: [{ metric, comparison: 'gt', threshold, windowMinutes: 60 }],
+      conditions: [{ metric, comparison: 'gt', threshold, windowMinutes: 1_440 }],
       forMinutes: 0,
       channels: ['inApp'],
     })
   }
-  await until('alert', async () => (await first('/v1/alerts/records?state=firing&limit=1')) !== undefined)
+  await until('alert of each rule', async () => {
+    const { items } = (await ask('/v1/alerts/records?state=firing')) as { items: unknown[] }
+    return items.length >= 3
+  })
 
   await open(page, '/costs')
   const suggestion = page.getByRole('button', { name: /^Set .* a month$/ })
@@ -173,6 +180,8 @@ async function takeAll(page: Page, pictures: readonly Picture[]): Promise<void> 
       .click()
     await page.getByRole('menuitem', { name: language.label, exact: true }).click()
     await page.getByRole('menu').waitFor({ state: 'hidden' })
+    // Nothing lies under the pointer.
+    await page.mouse.move(SIZE.width / 2, 2)
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       for (const { name, route, keys } of pictures) {

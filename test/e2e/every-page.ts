@@ -19,6 +19,7 @@ export function everyPage({ requestId, recordId }: SampleData): string[] {
     '/costs',
     '/connect',
     '/settings',
+    '/welcome',
   ]
 }
 

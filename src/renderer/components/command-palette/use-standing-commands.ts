@@ -5,6 +5,7 @@ import type { RouteLocationRaw } from 'vue-router'
 import { useRouter } from 'vue-router'
 import type { Settings } from '#shared/contract/settings.ts'
 import { languageOptions } from '../../i18n/index.ts'
+import { usePause } from '../../stores/pause.ts'
 import { useSettings } from '../../stores/settings.ts'
 import type { Command } from './command.ts'
 
@@ -22,8 +23,10 @@ const PAGES = [
   { to: '/settings', title: 'nav.settings' },
 ]
 
+/** As the page of settings has them, which is loaded only when it is opened. */
 const SECTIONS = [
   { section: 'general', title: 'settings.general' },
+  { section: 'desktop', title: 'desktop.title' },
   { section: 'access', title: 'access.title' },
   { section: 'upstreams', title: 'upstreams.title' },
   { section: 'prices', title: 'pricesSettings.title' },
@@ -63,6 +66,7 @@ export function useStandingCommands(showShortcuts: () => void): ComputedRef<Comm
   const { t } = useI18n()
   const router = useRouter()
   const settings = useSettings()
+  const pause = usePause()
 
   /** Named in the language on screen, and found by its name in the others, too. */
   const named = (title: string) => ({
@@ -85,6 +89,13 @@ export function useStandingCommands(showShortcuts: () => void): ComputedRef<Comm
   return computed(() => [
     ...PAGES.map(({ to, title }) => leading('pages', title, to)),
     ...ADDING.map(({ to, title }) => leading('actions', title, to)),
+    {
+      id: 'pause',
+      group: 'actions',
+      ...named(pause.pausedSince === null ? 'palette.pause' : 'palette.resume'),
+      // That it failed is seen where the state of the collector stands.
+      run: () => void pause.toggle().catch(() => undefined),
+    },
     ...THEMES.filter(({ theme }) => theme !== settings.settings.theme).map(({ theme, title }) =>
       choosing(title, { theme }),
     ),

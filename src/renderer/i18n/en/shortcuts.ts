@@ -33,7 +33,7 @@ export const shortcuts = {
 /** The command palette. */
 export const palette = {
   title: 'Command palette',
-  open: 'Search and commands',
+  open: 'Jump to…',
   placeholder: 'A page, a command, an app, a model or a request id',
   none: 'Nothing of that name. A request id has to be whole.',
   count: '{count} to choose from | {count} to choose from | {count} to choose from',
@@ -53,6 +53,8 @@ export const palette = {
   newChannel: 'New notification channel',
   newBudget: 'New budget',
   newPrice: 'New price',
+  pause: 'Pause collecting',
+  resume: 'Resume collecting',
   light: 'Theme: light',
   dark: 'Theme: dark',
   systemTheme: 'Theme: as the system',

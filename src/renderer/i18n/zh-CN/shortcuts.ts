@@ -35,7 +35,7 @@ export const shortcuts: typeof englishShortcuts = {
 /** 命令面板。 */
 export const palette: typeof englishPalette = {
   title: '命令面板',
-  open: '搜索与命令',
+  open: '快速跳转…',
   placeholder: '页面、命令、应用、模型或请求 ID',
   none: '没有匹配项。请求 ID 需要完整输入。',
   count: '共 {count} 项可选',
@@ -55,6 +55,8 @@ export const palette: typeof englishPalette = {
   newChannel: '新建通知渠道',
   newBudget: '新建预算',
   newPrice: '新建价格',
+  pause: '暂停采集',
+  resume: '恢复采集',
   light: '主题：浅色',
   dark: '主题：深色',
   systemTheme: '主题：跟随系统',
