@@ -56,7 +56,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
-  await expect(page.getByRole('main')).toBeVisible()
+  // A busy machine starts slowly; that is not what is tested.
+  await expect(page.getByRole('main')).toBeVisible({ timeout: 30_000 })
   const { url } = readAddress(dataDir)
   return {
     app,
