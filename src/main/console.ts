@@ -41,6 +41,7 @@ import { openSettings } from './settings/index.ts'
 import { databaseOf, openStore } from './store/store.ts'
 import { removeUnfinished } from './store/unfinished-files.ts'
 import { openTokens } from './tokens.ts'
+import type { Updates } from './update-procedures.ts'
 import { openUpstreams } from './upstreams/index.ts'
 
 export interface ConsoleOptions {
@@ -64,6 +65,8 @@ export interface ConsoleOptions {
   dialogs?: FileDialogs | undefined
   /** What the window may ask of the desktop; absent: there is no window. */
   desktop?: Desktop | undefined
+  /** Looks for newer versions; absent: there is no application to replace. */
+  updates?: Updates | undefined
   /** Shows folders, and asks for them; absent: there is no window. */
   folderShell?: FolderShell | undefined
   /** What retention goes by; absent: the system's. */
@@ -295,6 +298,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
       },
       desktop: options.desktop,
+      updates: options.updates,
       dialogs: options.dialogs,
       capturePage: options.capturePage ?? (async () => undefined),
       saveFile: options.saveFile ?? (async () => ({ outcome: 'failed', reason: 'other' })),

@@ -36,6 +36,7 @@ import { createFileSaver } from './electron/save-file.ts'
 import { createSecretCipher } from './electron/secret-cipher.ts'
 import { createSystemNotifier } from './electron/system-notifier.ts'
 import type { TrayFigures } from './electron/tray-menu.ts'
+import { createUpdater } from './electron/updater.ts'
 import { guardWindow, logChildProcesses } from './electron/window-guard.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
 import type { Log } from './log.ts'
@@ -145,6 +146,7 @@ async function start(options: StartOptions): Promise<void> {
       )
     },
   })
+  const updater = createUpdater({ feed: () => core?.settings().updateFeed ?? null, log })
   const opened = await openConsole({
     ...options,
     // A package has its own; what the environment names would be code that its fuses keep out.
@@ -158,6 +160,7 @@ async function start(options: StartOptions): Promise<void> {
     }),
     folderShell: createFolderShell(() => window),
     desktop: desktopOf(options),
+    updates: updater,
     // A process anew: the window and all that it shows begin anew, too.
     restart() {
       app.relaunch()
@@ -183,6 +186,7 @@ async function start(options: StartOptions): Promise<void> {
   acceptWindowPorts({ router: opened.router, pageOrigin: devOrigin() ?? PAGE_ORIGIN, log })
   log.info(`the collector listens on ${opened.url}; data are in ${opened.dataDir}`)
   followLanguage(opened)
+  updater.start()
   window = openMainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     pageUrl,
@@ -331,7 +335,7 @@ function followLanguage(running: Console): void {
       actions: {
         openPage,
         openLogs: () => void openLogFolder(),
-        checkForUpdates: () => openPage('/settings'),
+        checkForUpdates: () => openPage('/settings#desktop'),
         openWebPage: (url) => void shell.openExternal(url),
       },
     })

@@ -50,6 +50,8 @@ import type { CallPlace } from './store/queries/call-places.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
 import { createCallImporter } from './transfer/index.ts'
+import type { Updates } from './update-procedures.ts'
+import { updateProcedures } from './update-procedures.ts'
 import type { UpstreamProblem, Upstreams } from './upstreams/index.ts'
 
 export interface RouterParts {
@@ -83,6 +85,8 @@ export interface RouterParts {
   restart: () => void
   /** Absent: there is no window. */
   desktop: Desktop | undefined
+  /** Absent: there is no window. */
+  updates: Updates | undefined
   /** Absent: there is no window. */
   dialogs: FileDialogs | undefined
   /** Undefined: there is no window. */
@@ -236,6 +240,7 @@ export function createRouter(parts: RouterParts) {
     search: searchProcedures(store),
     privacy: privacyProcedures(parts.privacy, parts.forgetting),
     settings: settingsProcedures(parts),
+    updates: updateProcedures(parts.settings, parts.updates),
     upstreams: {
       list: os.upstreams.list.handler(() => ({ items: upstreams.list(), nextCursor: null })),
       create: os.upstreams.create.handler(async ({ input }) => orThrow(await upstreams.create(input))),

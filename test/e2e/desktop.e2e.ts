@@ -183,6 +183,33 @@ test('closing the window asks once, and then does what was remembered', async ()
   expect(readLog(dataDir)).not.toContain(' error ')
 })
 
+test('no feed of updates is asked until one is named, by https and with a key', async () => {
+  const { page, close } = await launchApp()
+  await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
+  const updates = page.getByTestId('updates')
+  await expect(updates).toContainText('no server is ever asked')
+  await expect(updates.getByRole('button', { name: 'Check now' })).toBeHidden()
+
+  await updates.getByRole('button', { name: 'Feed…' }).click()
+  await updates.getByLabel('Address of the feed').fill('http://updates.example.com/')
+  await updates.getByLabel('Public key').fill('a key')
+  await updates.getByRole('button', { name: 'Save' }).click()
+  await expect(updates.getByLabel('Address of the feed')).toHaveAccessibleDescription(/https address/)
+  await expect(updates.getByLabel('Public key')).toHaveAccessibleDescription(/32 bytes/)
+
+  await updates.getByLabel('Address of the feed').fill('https://updates.invalid/console/')
+  await updates.getByLabel('Public key').fill(`${'A'.repeat(43)}=`)
+  await page.screenshot({ path: 'test-results/desktop-settings.png' })
+  await updates.getByRole('button', { name: 'Save' }).click()
+  await updates.getByRole('button', { name: 'Check now' }).click()
+  // Unpackaged there is nothing to replace.
+  await expect(updates).toContainText('updated the way it was installed')
+  await updates.getByRole('button', { name: 'Feed…' }).click()
+  await updates.getByRole('button', { name: 'Turn off' }).click()
+  await expect(updates).toContainText('no server is ever asked')
+  await close()
+})
+
 function readLog(dataDir: string): string {
   return readFileSync(join(dataDir, 'logs', 'llmops-console.log'), 'utf8')
 }

@@ -41,7 +41,7 @@ const upstreamRowSchema = z.object({
 })
 
 /** What is of this machine, or of this data folder, and of no use to another. */
-const LOCAL_SETTINGS: readonly string[] = ['isWelcomeDone', 'sampleLoadedAt']
+const LOCAL_SETTINGS: readonly string[] = ['isWelcomeDone', 'sampleLoadedAt', 'updateFeed']
 
 const fileSchema = z.object({
   settings: z.record(z.string(), z.unknown()).default({}),

@@ -1,5 +1,6 @@
 import { alerts } from './en/alerts.ts'
 import { desktop } from './en/desktop.ts'
+import { updates } from './en/updates.ts'
 import { call } from './en/call.ts'
 import { callExport } from './en/call-export.ts'
 import { callImport } from './en/call-import.ts'
@@ -137,6 +138,7 @@ export const en = {
   callImport,
   backups,
   desktop,
+  updates,
   database,
   calls: {
     time: 'Time',

@@ -1,6 +1,7 @@
 import type { Messages } from './en.ts'
 import { alerts } from './zh-CN/alerts.ts'
 import { desktop } from './zh-CN/desktop.ts'
+import { updates } from './zh-CN/updates.ts'
 import { call } from './zh-CN/call.ts'
 import { callExport } from './zh-CN/call-export.ts'
 import { callImport } from './zh-CN/call-import.ts'
@@ -138,6 +139,7 @@ export const zhCN: Messages = {
   callImport,
   backups,
   desktop,
+  updates,
   database,
   calls: {
     time: '时间',

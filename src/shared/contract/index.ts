@@ -22,6 +22,7 @@ import { privacyContract } from './privacy.ts'
 import { retentionContract } from './retention.ts'
 import { sampleContract } from './sample.ts'
 import { settingsContract } from './settings.ts'
+import { updatesContract } from './updates.ts'
 import { upstreamsContract } from './upstreams.ts'
 
 /**
@@ -54,6 +55,7 @@ export const contract = oc
     retention: retentionContract,
     sample: sampleContract,
     settings: settingsContract,
+    updates: updatesContract,
     upstreams: upstreamsContract,
   })
 

@@ -5,6 +5,7 @@ import { callViewSettings } from './call-views.ts'
 import { currencySchema } from './currency.ts'
 import { dashboardSettings } from './dashboard.ts'
 import { portSchema } from './port.ts'
+import { updateFeedSchema } from './updates.ts'
 import { DEFAULT_RETENTION, retentionSchema } from './retention.ts'
 import { settingsFileContract } from './settings-file.ts'
 
@@ -67,6 +68,10 @@ export const settingsSchema = z.object({
     .nullable()
     .default(null)
     .describe('epoch ms; since when there are made-up calls; null: there are none'),
+  updateFeed: updateFeedSchema
+    .nullable()
+    .default(null)
+    .describe('where new versions are told of; null: nowhere'),
   closeWindow: z
     .enum(['ask', 'tray', 'quit'])
     .default('ask')

@@ -11,6 +11,7 @@ const mainSources = sourcesOf('main')
 const COMPOSED = [
   /^archives\.(kinds|problem)\./,
   /^retention\.(bodies|calls|rollups|alerts)(Text)?$/,
+  /^updates\.states\./,
   /^retention\.(running|reason|state|problem)\./,
   /^callExport\.(about|failed)\./,
   /^callImport\.(formats|ends)\./,
