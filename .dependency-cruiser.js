@@ -143,6 +143,12 @@ export default {
       'Loads what the demo makes, and takes it out again.',
     ),
     only(
+      'relocation',
+      '^src/main/relocation/',
+      ['^src/main/relocation/', '^src/main/care/index\\.ts$', '^src/main/store/', '^src/shared/'],
+      'Takes the data folder elsewhere.',
+    ),
+    only(
       'collector',
       '^src/main/collector/',
       [

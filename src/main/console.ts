@@ -27,6 +27,7 @@ import {
 } from './ingest/index.ts'
 import type { FileDialogs } from './file-dialogs.ts'
 import type { Log } from './log.ts'
+import { createRelocation } from './relocation/index.ts'
 import type { RetentionClock, RetentionKeeper } from './retention/index.ts'
 import { openRetention } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
@@ -53,6 +54,8 @@ export interface ConsoleOptions {
   nativeBinding?: string | undefined
   /** Whether texts are indexed; absent: yes. */
   isTextIndexed?: boolean | undefined
+  /** The file that tells where the data folder is; absent: it was named at the start, and stays. */
+  placeFile?: string | undefined
   /** Whether the first steps may come by themselves; absent: yes. */
   isFirstRunShown?: boolean | undefined
   /** Fills the store with made-up traffic, and goes on making it. */
@@ -245,6 +248,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
         events.announce('feedback', 1)
       },
     })
+    const restart = () => {
+      if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
+    }
+    const relocation = createRelocation({
+      database,
+      place: options.placeFile,
+      closeConsole: () => close(),
+      restart,
+    })
     const tokens = openTokens(dataDir, options.token)
     const announceAddress = () =>
       writeCollectorAddress(dataDir, {
@@ -294,9 +306,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       database,
       care,
       backups,
-      restart: () => {
-        if (options.restart) setTimeout(options.restart, RESTART_DELAY_MS)
-      },
+      restart,
+      relocation,
       desktop: options.desktop,
       updates: options.updates,
       dialogs: options.dialogs,
@@ -329,6 +340,25 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await sample.note()
       demo = startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
     }
+    const closeAll = async (): Promise<void> => {
+      await demo?.stop()
+      // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
+      await Promise.all([
+        collector.close(),
+        proxy.close(),
+        opened.close(),
+        retainer.close(),
+        care.close(),
+        backups.close(),
+      ])
+      await estimator.close()
+      await privacy.close()
+      removeCollectorAddress(dataDir)
+      await store.close()
+    }
+    let closed: Promise<void> | undefined
+    // Whoever moves the data closes it before the application does.
+    const close = () => (closed ??= closeAll())
     return {
       get url() {
         return collector.url
@@ -340,22 +370,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       settings: () => settings.current(),
       wake: () => opened.wake(),
       onSettings: (listener) => settings.onChange(listener),
-      async close() {
-        await demo?.stop()
-        // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
-        await Promise.all([
-          collector.close(),
-          proxy.close(),
-          opened.close(),
-          retainer.close(),
-          care.close(),
-          backups.close(),
-        ])
-        await estimator.close()
-        await privacy.close()
-        removeCollectorAddress(dataDir)
-        await store.close()
-      },
+      close,
     }
   } catch (error) {
     await alerts?.close()

@@ -64,7 +64,15 @@ let isQuitting = false
 const closeQuestion = createCloseQuestion(() => core?.settings().closeWindow ?? 'quit')
 
 function main(): void {
-  const options = readStartOptions(process.argv.slice(1), process.env)
+  let options: StartOptions
+  try {
+    options = readStartOptions(process.argv.slice(1), process.env)
+  } catch (error) {
+    log.error('the console could not start', error)
+    dialog.showErrorBox('LLMOps Console', error instanceof Error ? error.message : String(error))
+    app.exit(1)
+    return
+  }
   // Electron's own files go beside the data, so that one data folder is one instance.
   app.setPath('userData', join(options.dataDir, 'electron'))
   // Chromium puts switches of its own among those of a second start: what was given comes along as it was.

@@ -3,10 +3,13 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import { defaultDataDir } from './data-folder.ts'
+import { placeFile, readPlace } from './relocation/index.ts'
 
 /** How the console is started, whether with a window or without. */
 export interface StartOptions {
   dataDir: string
+  /** The file that tells where the data folder is; undefined: it is named here, and not asked. */
+  placeFile: string | undefined
   /** Absent: the one of the settings. */
   port: number | undefined
   /** Absent: the one kept in the data folder, or a new one. */
@@ -40,12 +43,12 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
   })
   const text = (value: string | boolean | undefined) =>
     typeof value === 'string' && value !== '' ? value : undefined
+  const named = text(values['data-dir']) ?? text(env['LLMOPS_DATA_DIR'])
+  const place = named === undefined ? placeFile(process.platform, env, homedir()) : undefined
+  const remembered = place === undefined ? undefined : readPlace(place)
   return {
-    dataDir: resolve(
-      text(values['data-dir']) ??
-        text(env['LLMOPS_DATA_DIR']) ??
-        defaultDataDir(process.platform, env, homedir()),
-    ),
+    dataDir: resolve(named ?? remembered ?? defaultDataDir(process.platform, env, homedir())),
+    placeFile: place,
     port: readPort(text(values.port) ?? text(env['LLMOPS_PORT'])),
     token: text(values.token) ?? text(env['LLMOPS_TOKEN']),
     isHidden: values.hidden === true,

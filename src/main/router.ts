@@ -12,6 +12,7 @@ import type { Backups, DatabaseCare } from './care/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
 import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { dataFolderProcedures } from './data-folder-procedures.ts'
 import type { Desktop } from './desktop.ts'
 import { desktopProcedures } from './desktop-procedures.ts'
 import { exportProcedures } from './export-procedures.ts'
@@ -33,6 +34,7 @@ import {
 import { pauseProcedures } from './pause-procedures.ts'
 import type { CostConfigProblem, CostConfigs } from './pricing/index.ts'
 import { recalculate, unpricedModels } from './pricing/index.ts'
+import type { Relocation } from './relocation/index.ts'
 import type { RetentionKeeper } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
 import { archiveProcedures, retentionProcedures } from './retention-procedures.ts'
@@ -81,6 +83,7 @@ export interface RouterParts {
   database: DatabaseOptions
   care: DatabaseCare
   backups: Backups
+  relocation: Relocation
   /** Closes the console and opens it again, once the answer is out. */
   restart: () => void
   /** Absent: there is no window. */
@@ -213,6 +216,7 @@ export function createRouter(parts: RouterParts) {
         }
       }),
     },
+    dataFolder: dataFolderProcedures(parts.relocation, parts.dialogs),
     database: databaseProcedures(parts.care),
     desktop: desktopProcedures(parts.desktop),
     feedback: feedbackProcedures(store, parts.feedback),

@@ -20,6 +20,8 @@ export interface RunningApp {
 
 export interface LaunchOptions {
   dataDir?: string
+  /** Whether the folder is given at the start; if not, it has to be where the environment leads to. Absent: yes. */
+  isFolderNamed?: boolean
   args?: string[]
   /** The language the system speaks. */
   language?: 'en' | 'zh-CN'
@@ -37,8 +39,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
       `--lang=${options.language ?? 'en'}`,
       '.',
-      '--data-dir',
-      dataDir,
+      ...(options.isFolderNamed === false ? [] : ['--data-dir', dataDir]),
       ...(options.args ?? ['--port', '0']),
     ],
     env: {

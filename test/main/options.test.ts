@@ -2,12 +2,14 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultDataDir } from '../../src/main/data-folder.ts'
+import { placeFile } from '../../src/main/relocation/index.ts'
 import { readStartOptions } from '../../src/main/options.ts'
 
 describe('readStartOptions', () => {
   test('has defaults for everything', () => {
     expect(readStartOptions([], {})).toEqual({
       dataDir: defaultDataDir(process.platform, {}, homedir()),
+      placeFile: placeFile(process.platform, {}, homedir()),
       port: undefined,
       token: undefined,
       isHidden: false,
@@ -21,6 +23,7 @@ describe('readStartOptions', () => {
     const args = ['--data-dir', '/data', '--port', '0', '--token', 'secret', '--hidden', '--demo']
     expect(readStartOptions(args, {})).toEqual({
       dataDir: resolve('/data'),
+      placeFile: undefined,
       port: 0,
       token: 'secret',
       isHidden: true,

@@ -12,10 +12,12 @@ import { dashboard } from './en/dashboard.ts'
 import { privacy } from './en/privacy.ts'
 import { archives, retention } from './en/retention.ts'
 import { palette, shortcuts } from './en/shortcuts.ts'
+import { dataFolder } from './en/data-folder.ts'
 import { firstRun, sample } from './en/first-run.ts'
 import {
   about,
   containers,
+  nothingArrives,
   notificationSettings,
   port,
   pricesSettings,
@@ -49,11 +51,13 @@ export const en = {
   },
   about,
   containers,
+  nothingArrives,
   notificationSettings,
   port,
   pricesSettings,
   settingsFile,
   settingsPage,
+  dataFolder,
   firstRun,
   sample,
   settings: {

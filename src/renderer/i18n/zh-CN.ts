@@ -13,10 +13,12 @@ import { dashboard } from './zh-CN/dashboard.ts'
 import { privacy } from './zh-CN/privacy.ts'
 import { archives, retention } from './zh-CN/retention.ts'
 import { palette, shortcuts } from './zh-CN/shortcuts.ts'
+import { dataFolder } from './zh-CN/data-folder.ts'
 import { firstRun, sample } from './zh-CN/first-run.ts'
 import {
   about,
   containers,
+  nothingArrives,
   notificationSettings,
   port,
   pricesSettings,
@@ -50,11 +52,13 @@ export const zhCN: Messages = {
   },
   about,
   containers,
+  nothingArrives,
   notificationSettings,
   port,
   pricesSettings,
   settingsFile,
   settingsPage,
+  dataFolder,
   firstRun,
   sample,
   settings: {

@@ -10,6 +10,7 @@ import { callExportsContract } from './call-exports.ts'
 import { callImportsContract } from './call-imports.ts'
 import { collectorContract } from './collector.ts'
 import { costConfigsContract } from './cost-configs.ts'
+import { dataFolderContract } from './data-folder.ts'
 import { databaseContract } from './database.ts'
 import { desktopContract } from './desktop.ts'
 import { feedbackContract } from './feedback.ts'
@@ -45,6 +46,7 @@ export const contract = oc
     callImports: callImportsContract,
     collector: { ...collectorContract, ...pauseContract },
     costConfigs: costConfigsContract,
+    dataFolder: dataFolderContract,
     database: databaseContract,
     desktop: desktopContract,
     feedback: { ...feedbackContract, ...feedbackReviewContract },

@@ -15,6 +15,7 @@ const COMPOSED = [
   /^retention\.(running|reason|state|problem)\./,
   /^callExport\.(about|failed)\./,
   /^callImport\.(formats|ends)\./,
+  /^dataFolder\.(phases|failed)\./,
   /^backups\.(failed|kinds|problems)\./,
   /^database\.(parts|phases|refused|checks)\./,
   /^privacy\.(modes|detectors)\./,

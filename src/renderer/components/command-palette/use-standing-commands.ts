@@ -38,6 +38,7 @@ const SECTIONS = [
   { section: 'import', title: 'callImport.title' },
   { section: 'database', title: 'database.title' },
   { section: 'backups', title: 'backups.title' },
+  { section: 'folder', title: 'dataFolder.title' },
   { section: 'settings-file', title: 'settingsFile.title' },
   { section: 'about', title: 'about.title' },
 ]

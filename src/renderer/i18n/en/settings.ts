@@ -96,3 +96,18 @@ export const about = {
   packages: 'No package | One package | {count} packages',
   noText: 'The package names its licence, {licence}, and comes without its text.',
 }
+
+export const nothingArrives = {
+  title: 'Nothing arrives, and nothing is turned away?',
+  address:
+    'Send a test call above. If it arrives, the collector is well and the app sends elsewhere: compare its address with the one above, port included.',
+  proxy:
+    'Does HTTP_PROXY or HTTPS_PROXY stand in the app’s environment? Add 127.0.0.1 and localhost to NO_PROXY.',
+  restart: 'Was the app started again after its environment was changed? Also its shell, or its editor.',
+  flush:
+    'A short program may end before its spans are sent. Have OpenTelemetry shut down, or flush, at the end.',
+  sampling: 'Does OpenTelemetry sample? Set OTEL_TRACES_SAMPLER to always_on to try.',
+  containers:
+    'Does it run in a container? There 127.0.0.1 is the container itself; let containers in, and send to the address shown there.',
+  openContainers: 'Let containers in',
+}

@@ -91,3 +91,16 @@ export const about = {
   packages: '没有组件 | {count} 个组件 | {count} 个组件',
   noText: '该组件声明的许可证为 {licence}，未附带许可证文本。',
 }
+
+export const nothingArrives = {
+  title: '没有调用到达，也没有请求被拒绝？',
+  address:
+    '先用上面的按钮发送测试调用。如果能到达，说明采集器正常，应用发到了别处：请核对应用中的地址和端口是否与上面一致。',
+  proxy: '应用的环境变量中是否有 HTTP_PROXY 或 HTTPS_PROXY？请把 127.0.0.1 和 localhost 加入 NO_PROXY。',
+  restart: '修改环境变量后，应用是否已重新启动？终端和编辑器也需要重启。',
+  flush: '运行很短的程序可能在发送 Span 之前就已结束。请在结束前关闭 OpenTelemetry，或调用 flush。',
+  sampling: 'OpenTelemetry 是否开启了采样？可把 OTEL_TRACES_SAMPLER 设为 always_on 试试。',
+  containers:
+    '应用是否在容器中运行？容器里的 127.0.0.1 是容器自己；请先允许容器访问，再发送到那里显示的地址。',
+  openContainers: '允许容器访问',
+}

@@ -1,3 +1,5 @@
+import { bringToTop } from './bring-to-top.ts'
+
 /** A setting that was found, as it is on the page. */
 export interface FoundSetting {
   /** What is shown and marked. */
@@ -58,7 +60,8 @@ const MARK_MS = 2_500
 /** Brings a setting into view, gives it the focus and marks it for a moment. */
 export function showSetting(element: HTMLElement): void {
   if (!element.hasAttribute('tabindex')) element.setAttribute('tabindex', '-1')
-  element.scrollIntoView({ block: element.clientHeight > window.innerHeight / 2 ? 'start' : 'center' })
+  if (element.clientHeight > window.innerHeight / 2) bringToTop(element)
+  else element.scrollIntoView({ block: 'center' })
   element.focus({ preventScroll: true })
   element.classList.add('is-found')
   setTimeout(() => element.classList.remove('is-found'), MARK_MS)

@@ -2,6 +2,7 @@ import type { Component } from 'vue'
 import AboutSettings from './about-settings.vue'
 import AccessSettings from './access-settings.vue'
 import BackupSettings from './backup-settings.vue'
+import DataFolderSettings from './data-folder-settings.vue'
 import DataSettings from './data-settings.vue'
 import DatabaseSettings from './database-settings.vue'
 import DesktopSettings from './desktop-settings.vue'
@@ -38,6 +39,7 @@ export const SETTINGS_SECTIONS: readonly SettingsSection[] = [
   { id: 'import', title: 'callImport.title', component: ImportSettings },
   { id: 'database', title: 'database.title', component: DatabaseSettings },
   { id: 'backups', title: 'backups.title', component: BackupSettings },
+  { id: 'folder', title: 'dataFolder.title', component: DataFolderSettings },
   { id: 'settings-file', title: 'settingsFile.title', component: SettingsFile },
   { id: 'about', title: 'about.title', component: AboutSettings },
 ]
