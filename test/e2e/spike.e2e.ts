@@ -27,6 +27,8 @@ async function tabTo(page: Page, wanted: Locator): Promise<void> {
 }
 
 test('by keys alone: from a spike to its calls, to one of them, to what is said of it, and to its place in the figures', async () => {
+  // Every step is some dozens of keys.
+  test.slow()
   running = await launchApp()
   const { page, url } = running
   const now = Date.now()
