@@ -10,6 +10,8 @@ export const useSample = defineStore('sample', () => {
   /** Of loading, 0 to 1. */
   const share = ref(0)
   const removedCalls = ref(0)
+  /** Grows when some were removed: a page that shows them begins anew. */
+  const removals = ref(0)
   const isLoaded = computed(() => settings.settings.sampleLoadedAt !== null)
   const isBusy = computed(() => state.value === 'loading' || state.value === 'removing')
 
@@ -45,8 +47,9 @@ export const useSample = defineStore('sample', () => {
       state.value = 'failed'
     }
     await settings.load()
+    removals.value += 1
     return removed
   }
 
-  return { state, share, removedCalls, isLoaded, isBusy, load, remove }
+  return { state, share, removedCalls, removals, isLoaded, isBusy, load, remove }
 })
