@@ -83,16 +83,25 @@ async function takeScreenshots(): Promise<void> {
     try {
       const page = await app.firstWindow()
       await page.getByRole('main').waitFor()
-      await app.evaluate(
-        ({ BrowserWindow }, { width, height }) =>
-          BrowserWindow.getAllWindows()[0]?.setContentSize(width, height),
-        SIZE,
-      )
+      await resize(app)
       await use({ page, ask: askerOf(dataDir) })
     } finally {
       await app.close()
       rmSync(dataDir, { recursive: true, force: true })
     }
+  }
+}
+
+/** Sets the size of the page. The main process may drop an answer while it starts: then it is asked again. */
+async function resize(app: ElectronApplication, attempts = 5): Promise<void> {
+  try {
+    await app.evaluate(({ BrowserWindow }, { width, height }) => {
+      BrowserWindow.getAllWindows()[0]?.setContentSize(width, height)
+    }, SIZE)
+  } catch (error) {
+    if (attempts === 1) throw error
+    await sleep(500)
+    await resize(app, attempts - 1)
   }
 }
 
