@@ -124,7 +124,7 @@ test('a pause turns calls away, says so on every page, and is over with the next
       body: JSON.stringify({ app: 'shop' }),
     })
   await first.page.getByTestId('collector-indicator').click()
-  await first.page.getByTestId('pause').click()
+  await first.page.getByTestId('pause-collecting').click()
   const banner = first.page.getByTestId('paused-banner')
   await expect(banner).toContainText('Collecting is paused')
   await expect(first.page.getByTestId('collector-indicator')).toContainText('Paused')
