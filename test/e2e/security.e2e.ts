@@ -74,10 +74,11 @@ test('the preload lives in a world of its own, and a window that somebody else o
   expect(opened).toEqual({ isWindowOpened: false, notifications: 'denied', isAttached: false })
 })
 
-test('one message reaches the main process from a page, and whatever comes on its port is checked', async () => {
+test('two messages reach the main process from a page, and whatever comes on the port is checked', async () => {
   const { app, page, complaints } = running
   const listened = await app.evaluate(({ ipcMain }) => ipcMain.eventNames().map(String))
-  expect(listened.filter((name) => name !== 'error')).toEqual(['llmops:connect'])
+  // The port that all calls travel on, and where a dropped file lies.
+  expect(listened.filter((name) => name !== 'error').sort()).toEqual(['llmops:connect', 'llmops:drop'])
 
   const answers = await page.evaluate(async () => {
     window.postMessage('llmops:connect', location.origin)
