@@ -10,5 +10,7 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // What is waited for may take its time on a busy machine; what never comes fails still.
+    expect: { poll: { timeout: 15_000 } },
   },
 })

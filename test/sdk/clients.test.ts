@@ -235,7 +235,8 @@ describe.each(CLIENTS)('the client for $language', ({ files, start, missing, byH
   run('never disturbs the app, whatever its address is', async () => {
     for (const address of ['not an address', 'ftp://127.0.0.1', 'http://', 'http://127.0.0.1:99999']) {
       const ended = await end({ LLMOPS_URL: address }, 'scenarios')
-      expect(ended.stderr, address).toMatch(/^(?=.*cannot be sent)[^\n]*\n(?!.*cannot be sent)/s)
+      // How a logger puts it is its own affair: in one line or in two.
+      expect(ended.stderr.match(/cannot be sent/g), address).toHaveLength(1)
       expect(ended.stderr).not.toContain('You said')
     }
   })
