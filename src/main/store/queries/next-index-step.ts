@@ -8,6 +8,9 @@ import type { IndexStep, PlannedSegment } from '../text-index/text-index.ts'
 /** Segments that are planned at once: calls are counted quickly, and their texts need none of it. */
 const PLANNED_AT_ONCE = 64
 
+/** Only a thread that makes segments has one. */
+let builder: SegmentBuilder | undefined
+
 /**
  * What the text index lacks, as far as one step goes: segments that lost texts first, then the newest.
  *
@@ -67,7 +70,8 @@ function buildNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
   if (!row) return null
   const { number, revision } = row
   const first = number * SEGMENT_CALLS
-  const builder = new SegmentBuilder()
+  builder ??= new SegmentBuilder()
+  builder.begin()
   let minStartedAt: number | null = null
   let maxStartedAt: number | null = null
   const read = sqlite.prepare<[number, number], CallTexts>(textsOf(kysely).compile().sql)

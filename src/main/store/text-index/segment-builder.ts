@@ -1,5 +1,13 @@
 import { foldUnit, GRAM_BITS, gramOfOne, gramOfThree, gramOfTwo, isNarrow } from './grams.ts'
-import { BITMAP_BYTES, bucketOf, entrySize, SEGMENT_BUCKETS, setBit, writeEntry } from './segment.ts'
+import {
+  BITMAP_BYTES,
+  bucketOf,
+  ENTRY_BYTES,
+  SEGMENT_BITS,
+  SEGMENT_BUCKETS,
+  setBit,
+  writeEntry,
+} from './segment.ts'
 
 /** The postings of a segment, as they are kept. */
 export interface SegmentPostings {
@@ -14,63 +22,70 @@ export interface SegmentPostings {
 /** Hundreds of pages of prose have fewer. */
 const MOST_GRAMS_OF_CALL = 20_000
 const GRAMS = 2 ** GRAM_BITS
+/** Of one, two and three units. */
+const GRAMS_OF_UNIT = 3
+/** Pairs are sorted by half of a gram's number at a time: so many places to write to fit into the fastest memory. */
+const DIGIT_BITS = GRAM_BITS / 2
+const DIGITS = 2 ** DIGIT_BITS
 
-/** Collects which calls of a segment have which grams. */
+/**
+ * Collects which calls of a segment have which grams. One builder makes one segment after the other: to be given new memory
+ * for each would cost as much as the work.
+ */
 export class SegmentBuilder {
   readonly #mostGramsOfCall: number
   /** A bit for each gram that the call at hand has. */
   readonly #seen = new Uint32Array(GRAMS / 32)
-  /** Grams of one call after the other. */
-  #found = new Uint32Array(2 ** 20)
-  #foundCount = 0
-  readonly #calls: { place: number; end: number }[] = []
-  readonly #unselective: number[] = []
+  /** Pairs of a gram and the place of a call that has it, each as one number, by the calls. */
+  #pairs = new Uint32Array(2 ** 21)
+  #spare = new Uint32Array(2 ** 21)
+  #count = 0
+  #unselective: number[] = []
+  #bytes = new Uint8Array(2 ** 22)
 
   constructor(mostGramsOfCall: number = MOST_GRAMS_OF_CALL) {
     this.#mostGramsOfCall = mostGramsOfCall
   }
 
+  /** Begins a segment. */
+  begin(): void {
+    this.#count = 0
+    this.#unselective = []
+  }
+
   /** Takes a call in. @param place of its id in the segment: greater than those before. */
   add(place: number, texts: readonly (string | null)[]): void {
-    const start = this.#foundCount
+    const start = this.#count
     const most = start + this.#mostGramsOfCall
     this.#seen.fill(0)
-    for (const text of texts) if (text !== null) this.#addText(text, most)
-    if (this.#foundCount > most) {
-      this.#foundCount = start
+    for (const text of texts) if (text !== null) this.#addText(text, place, most)
+    if (this.#count > most) {
+      this.#count = start
       this.#unselective.push(place)
     }
-    this.#calls.push({ place, end: this.#foundCount })
   }
 
   postings(): SegmentPostings {
-    const { ends: listEnds, places } = this.#placesByGram()
-    const sizes = new Uint16Array(GRAMS)
-    let total = 0
-    let start = 0
-    for (let gram = 0; gram < GRAMS; gram += 1) {
-      const end = listEnds[gram] ?? 0
-      if (end === start) continue
-      const size = entrySize(places, start, end)
-      sizes[gram] = size
-      total += size
-      start = end
-    }
-    const bytes = new Uint8Array(total)
+    const count = this.#count
+    if (this.#spare.length < count) this.#spare = new Uint32Array(this.#pairs.length)
+    if (this.#bytes.length < count * ENTRY_BYTES) this.#bytes = new Uint8Array(count * ENTRY_BYTES)
+    sortByDigit(this.#pairs, this.#spare, { count, shift: SEGMENT_BITS })
+    sortByDigit(this.#spare, this.#pairs, { count, shift: SEGMENT_BITS + DIGIT_BITS })
+    const pairs = this.#pairs
+    const bytes = this.#bytes
     const ends = new Uint32Array(SEGMENT_BUCKETS)
     let at = 0
-    start = 0
-    for (let gram = 0; gram < GRAMS; gram += 1) {
-      const end = listEnds[gram] ?? 0
-      if (end > start) {
-        const size = sizes[gram] ?? 0
-        writeEntry(bytes, places, { at, size, gram, start, end })
-        at += size
-        start = end
-      }
+    for (let start = 0; start < count;) {
+      const gram = (pairs[start] ?? 0) >>> SEGMENT_BITS
+      let end = start + 1
+      while (end < count && (pairs[end] ?? 0) >>> SEGMENT_BITS === gram) end += 1
+      at = writeEntry(bytes, pairs, { at, gram, start, end })
       ends[bucketOf(gram)] = at
+      start = end
     }
-    return { bytes, ends, unselective: this.#unselectiveBits() }
+    // A bucket without grams ends where the one before does.
+    for (let bucket = 1; bucket < SEGMENT_BUCKETS; bucket += 1) ends[bucket] ||= ends[bucket - 1] ?? 0
+    return { bytes: bytes.slice(0, at), ends, unselective: this.#unselectiveBits() }
   }
 
   #unselectiveBits(): Uint8Array | null {
@@ -80,61 +95,78 @@ export class SegmentBuilder {
     return bits
   }
 
-  /** Which calls have each gram, one list after the other. */
-  #placesByGram(): { ends: Uint32Array; places: Uint16Array } {
-    const found = this.#found
-    const ends = new Uint32Array(GRAMS)
-    for (let index = 0; index < this.#foundCount; index += 1) {
-      const gram = found[index] ?? 0
-      ends[gram] = (ends[gram] ?? 0) + 1
-    }
-    let sum = 0
-    for (let gram = 0; gram < GRAMS; gram += 1) {
-      const count = ends[gram] ?? 0
-      // Where its list begins, for now.
-      ends[gram] = sum
-      sum += count
-    }
-    const places = new Uint16Array(sum)
-    let index = 0
-    for (const { place, end } of this.#calls) {
-      for (; index < end; index += 1) {
-        const gram = found[index] ?? 0
-        const at = ends[gram] ?? 0
-        places[at] = place
-        ends[gram] = at + 1
-      }
-    }
-    return { ends, places }
-  }
-
-  #addText(text: string, most: number): void {
+  #addText(text: string, place: number, most: number): void {
+    const pairs = this.#roomFor(text.length * GRAMS_OF_UNIT)
+    const seen = this.#seen
+    let count = this.#count
     let a = 0
     let b = 0
-    for (let index = 0; index < text.length; index += 1) {
+    for (let index = 0; index < text.length && count <= most; index += 1) {
       const c = foldUnit(text.charCodeAt(index))
-      this.#add(gramOfOne(c))
-      if (index > 0) this.#add(gramOfTwo(b, c))
-      if (index > 1 && isNarrow(a, b, c)) this.#add(gramOfThree(a, b, c))
-      if (this.#foundCount > most) return
+      const one = gramOfOne(c)
+      pairs[count] = (one << SEGMENT_BITS) | place
+      count += note(one, seen)
+      if (index > 0) {
+        const two = gramOfTwo(b, c)
+        pairs[count] = (two << SEGMENT_BITS) | place
+        count += note(two, seen)
+      }
+      if (index > 1 && isNarrow(a, b, c)) {
+        const three = gramOfThree(a, b, c)
+        pairs[count] = (three << SEGMENT_BITS) | place
+        count += note(three, seen)
+      }
       a = b
       b = c
     }
+    this.#count = count
   }
 
-  #add(gram: number): void {
-    const word = this.#seen[gram >>> 5] ?? 0
-    const bit = 1 << (gram & 31)
-    if ((word & bit) !== 0) return
-    this.#seen[gram >>> 5] = word | bit
-    if (this.#foundCount === this.#found.length) this.#growFound()
-    this.#found[this.#foundCount] = gram
-    this.#foundCount += 1
+  #roomFor(more: number): Uint32Array {
+    const needed = this.#count + Math.min(more, this.#mostGramsOfCall + GRAMS_OF_UNIT)
+    if (needed > this.#pairs.length) {
+      const longer = new Uint32Array(needed * 2)
+      longer.set(this.#pairs)
+      this.#pairs = longer
+    }
+    return this.#pairs
   }
+}
 
-  #growFound(): void {
-    const longer = new Uint32Array(this.#found.length * 2)
-    longer.set(this.#found)
-    this.#found = longer
+/**
+ * Notes that the call at hand has a gram. Pairs are written in any case, and counted only if they are new: whether they are
+ * cannot be foreseen, and a wrong guess of the processor takes longer than all else.
+ *
+ * @returns 1: it is new. 0: it was known.
+ */
+function note(gram: number, seen: Uint32Array): number {
+  const word = seen[gram >>> 5] ?? 0
+  seen[gram >>> 5] = word | (1 << (gram & 31))
+  return 1 - ((word >>> (gram & 31)) & 1)
+}
+
+/** A pass of a radix sort, which keeps the order of those that have the same digit. */
+function sortByDigit(
+  from: Uint32Array,
+  to: Uint32Array,
+  { count, shift }: { count: number; shift: number },
+): void {
+  const next = new Uint32Array(DIGITS)
+  for (let index = 0; index < count; index += 1) {
+    const digit = ((from[index] ?? 0) >>> shift) & (DIGITS - 1)
+    next[digit] = (next[digit] ?? 0) + 1
+  }
+  let sum = 0
+  for (let digit = 0; digit < DIGITS; digit += 1) {
+    const size = next[digit] ?? 0
+    next[digit] = sum
+    sum += size
+  }
+  for (let index = 0; index < count; index += 1) {
+    const pair = from[index] ?? 0
+    const digit = (pair >>> shift) & (DIGITS - 1)
+    const at = next[digit] ?? 0
+    to[at] = pair
+    next[digit] = at + 1
   }
 }

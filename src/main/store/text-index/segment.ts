@@ -8,11 +8,14 @@ import { GRAM_BITS } from './grams.ts'
  *   the length of what follows, 1 byte; 0: a bit for each call of the segment
  *   which calls have the gram: distances from one to the next, in one byte below 128, else in two
  */
-const SEGMENT_BITS = 11
+export const SEGMENT_BITS = 11
 const BUCKET_BITS = 10
+const PLACE_MASK = 2 ** SEGMENT_BITS - 1
 const REST_BITS = GRAM_BITS - BUCKET_BITS
 const REST_MASK = 2 ** REST_BITS - 1
 const HEAD_BYTES = 2
+/** The most that an entry takes for each of its calls, with its head. */
+export const ENTRY_BYTES = HEAD_BYTES + 2
 /** Distances from this on take two bytes. */
 const FAR = 0x80
 
@@ -40,46 +43,41 @@ export function bucketOf(gram: number): number {
   return gram >>> REST_BITS
 }
 
-/** How long the entry is of a gram that calls from `start` to `end` of a list of places have, ascending. */
-export function entrySize(places: Uint16Array, start: number, end: number): number {
-  let size = 0
-  let before = 0
-  for (let index = start; index < end && size < BITMAP_BYTES; index += 1) {
-    const place = places[index] ?? 0
-    size += place - before < FAR ? 1 : 2
-    before = place
-  }
-  return HEAD_BYTES + Math.min(size, BITMAP_BYTES)
-}
-
-/** A gram's entry: where it begins, how long it is, and which part of the list of places goes into it. */
+/** A gram's entry: where it begins, and which pairs of a gram and a place go into it. */
 export interface Entry {
   at: number
-  size: number
   gram: number
   start: number
   end: number
 }
 
-export function writeEntry(bytes: Uint8Array, places: Uint16Array, entry: Entry): void {
-  const { at, size, gram, start, end } = entry
-  const hasBits = size === HEAD_BYTES + BITMAP_BYTES
+/**
+ * Writes down which calls have a gram.
+ *
+ * @param bytes with room for `ENTRY_BYTES` a call
+ * @param pairs their last `SEGMENT_BITS` are the place; ascending
+ * @returns where the entry ends
+ */
+export function writeEntry(bytes: Uint8Array, pairs: Uint32Array, { at, gram, start, end }: Entry): number {
+  const first = at + HEAD_BYTES
+  const last = first + BITMAP_BYTES
   bytes[at] = gram & REST_MASK
-  bytes[at + 1] = hasBits ? 0 : size - HEAD_BYTES
-  if (hasBits) {
-    const bits = bytes.subarray(at + HEAD_BYTES, at + size)
-    for (let index = start; index < end; index += 1) setBit(bits, places[index] ?? 0)
-    return
-  }
-  let next = at + HEAD_BYTES
+  let next = first
   let before = 0
   for (let index = start; index < end; index += 1) {
-    const place = places[index] ?? 0
+    const place = (pairs[index] ?? 0) & PLACE_MASK
     const distance = place - before
     before = place
     if (distance >= FAR) bytes[next++] = FAR | (distance >>> 7)
     bytes[next++] = distance & 0x7f
+    if (next >= last) break
   }
+  bytes[at + 1] = next - first
+  if (next < last) return next
+  bytes[at + 1] = 0
+  const bits = bytes.subarray(first, last).fill(0)
+  for (let index = start; index < end; index += 1) setBit(bits, (pairs[index] ?? 0) & PLACE_MASK)
+  return last
 }
 
 /** Sets the bits of the calls that have a gram. @returns whether any has. */
