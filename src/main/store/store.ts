@@ -201,11 +201,11 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   let indexReader: ThreadClient<ReaderFunctions> | undefined
   const textIndexer = new TextIndexer({
     async next() {
-      if (options.isTextIndexed === false) return null
-      const { indexed, total } = await readers.reader.call('textIndexState', null)
-      if (indexed === total || isClosing) return null
-      // One of its own: to look at the texts of a segment takes longer than a page should wait.
+      if (options.isTextIndexed === false || isClosing) return null
       if (indexReader?.isAlive !== true) {
+        const { indexed, total } = await readers.reader.call('textIndexState', null)
+        if (indexed === total || isClosing) return null
+        // One of its own: to look at the texts of a segment takes longer than a page should wait.
         indexWorker = startThread('reader-thread', database)
         indexReader = new ThreadClient<ReaderFunctions>(indexWorker)
       }

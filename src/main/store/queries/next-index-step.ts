@@ -3,7 +3,7 @@ import type { OpenDatabase } from '../database.ts'
 import type { Schema } from '../schema.ts'
 import { SegmentBuilder } from '../text-index/segment-builder.ts'
 import { SEGMENT_CALLS, wholeSegments } from '../text-index/segment.ts'
-import type { IndexStep, PlannedSegment } from '../text-index/text-index.ts'
+import type { BuiltSegment, IndexStep, PlannedSegment } from '../text-index/text-index.ts'
 
 /** Segments that are planned at once: calls are counted quickly, and their texts need none of it. */
 const PLANNED_AT_ONCE = 64
@@ -17,11 +17,17 @@ let builder: SegmentBuilder | undefined
  * @returns null: nothing.
  */
 export function nextIndexStep(database: OpenDatabase): IndexStep | null {
-  // One transaction, so that revision and texts are of the same moment.
-  return database.sqlite.transaction(() => planNext(database) ?? buildNext(database)).deferred()
+  // One transaction, so that revisions and texts are of the same moment.
+  return database.sqlite
+    .transaction((): IndexStep | null => {
+      const { revision, planned } = planNext(database)
+      const next = nextToBuild(database, { revision, planned })
+      return next ? { revision, planned, built: build(database, next) } : null
+    })
+    .deferred()
 }
 
-function planNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
+function planNext({ sqlite, kysely }: OpenDatabase): Pick<IndexStep, 'revision' | 'planned'> {
   const state = kysely.selectFrom('text_index_state').select((eb) => [
     'revision',
     eb
@@ -35,10 +41,8 @@ function planNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
   ])
   type State = { revision: number; lastPlanned: number | null; lastId: number | null }
   const row = sqlite.prepare<[], State>(state.compile().sql).get()
-  if (!row) return null
-  const first = (row.lastPlanned ?? -1) + 1
-  const count = Math.min(wholeSegments(row.lastId ?? 0) - first, PLANNED_AT_ONCE)
-  if (count <= 0) return null
+  const first = (row?.lastPlanned ?? -1) + 1
+  const count = Math.max(0, Math.min(wholeSegments(row?.lastId ?? 0) - first, PLANNED_AT_ONCE))
   // By the primary key.
   const range = kysely
     .selectFrom('app_log')
@@ -49,26 +53,37 @@ function planNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
     .where('id', '>=', 0)
     .where('id', '<', 0)
   const read = sqlite.prepare<[number, number], Omit<PlannedSegment, 'number'>>(range.compile().sql)
-  const segments = Array.from({ length: count }, (_, index) => {
+  const planned = Array.from({ length: count }, (_, index) => {
     const number = first + index
     const times = read.get(number * SEGMENT_CALLS, (number + 1) * SEGMENT_CALLS)
     return { number, minStartedAt: times?.minStartedAt ?? null, maxStartedAt: times?.maxStartedAt ?? null }
   })
-  return { kind: 'plan', revision: row.revision, segments }
+  return { revision: row?.revision ?? 0, planned }
 }
 
-function buildNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
+interface ToBuild {
+  number: number
+  revision: number
+}
+
+function nextToBuild(
+  { sqlite, kysely }: OpenDatabase,
+  { revision, planned }: Pick<IndexStep, 'revision' | 'planned'>,
+): ToBuild | undefined {
   // All segments are looked through: one in two thousand calls.
   const outdated = kysely
     .selectFrom('text_segment')
-    .select(['number', 'revision'])
+    .select(['number', 'revision', (eb) => eb('built_revision', 'is', null).as('isNew')])
     .where((eb) => eb('built_revision', 'is distinct from', eb.ref('revision')))
     .orderBy((eb) => eb('built_revision', 'is', null))
     .orderBy('number', 'desc')
     .limit((eb) => eb.lit(1))
-  const row = sqlite.prepare<[], { number: number; revision: number }>(outdated.compile().sql).get()
-  if (!row) return null
-  const { number, revision } = row
+  const row = sqlite.prepare<[], ToBuild & { isNew: number }>(outdated.compile().sql).get()
+  const newest = planned.at(-1)
+  return newest && row?.isNew !== 0 ? { number: newest.number, revision } : row
+}
+
+function build({ sqlite, kysely }: OpenDatabase, { number, revision }: ToBuild): BuiltSegment {
   const first = number * SEGMENT_CALLS
   builder ??= new SegmentBuilder()
   builder.begin()
@@ -81,8 +96,7 @@ function buildNext({ sqlite, kysely }: OpenDatabase): IndexStep | null {
     maxStartedAt = Math.max(maxStartedAt ?? startedAt, startedAt)
     builder.add(call.id - first, [call.prompt, call.response, call.errorMessage])
   }
-  const segment = { number, minStartedAt, maxStartedAt }
-  return { kind: 'write', revision, segment, postings: builder.postings() }
+  return { number, minStartedAt, maxStartedAt, revision, postings: builder.postings() }
 }
 
 interface CallTexts {

@@ -13,9 +13,19 @@ export interface PlannedSegment {
 }
 
 /** What an indexer found out in a snapshot of the database, to be written if it still holds. */
-export type IndexStep =
-  | { kind: 'plan'; revision: number; segments: PlannedSegment[] }
-  | { kind: 'write'; revision: number; segment: PlannedSegment; postings: SegmentPostings }
+export interface IndexStep {
+  /** Of all texts. */
+  revision: number
+  /** Segments that have become whole. */
+  planned: PlannedSegment[]
+  built: BuiltSegment | null
+}
+
+export interface BuiltSegment extends PlannedSegment {
+  /** Of its texts. */
+  revision: number
+  postings: SegmentPostings
+}
 
 /**
  * The index of what prompts, responses and error messages hold. It follows the calls on its own, a segment at a time,
@@ -29,16 +39,18 @@ export class TextIndex {
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     this.#statements = prepareStatements(sqlite, kysely)
-    this.#write = sqlite.transaction((step) =>
-      step.kind === 'plan' ? this.#plan(step) : this.#writeSegment(step),
-    )
+    this.#write = sqlite.transaction(({ revision, planned, built }) => {
+      const isPlanned = revision === this.#revision() && planned.length > 0
+      if (isPlanned) this.#plan(revision, planned)
+      return (built !== null && this.#writeSegment(built)) || isPlanned
+    })
     this.#rebuild = sqlite.transaction(() => {
       this.#statements.nextRevision.run()
       this.#statements.markAll.run(this.#revision())
     })
   }
 
-  /** Writes, in a transaction of its own, what still holds. @returns whether it did. */
+  /** Writes, in a transaction of its own, what still holds. @returns whether anything did. */
   write(step: IndexStep): boolean {
     return this.#write.immediate(step)
   }
@@ -72,16 +84,13 @@ export class TextIndex {
     this.#rebuild.immediate()
   }
 
-  #plan({ revision, segments }: IndexStep & { kind: 'plan' }): boolean {
-    if (revision !== this.#revision()) return false
-    for (const { number, minStartedAt, maxStartedAt } of segments) {
+  #plan(revision: number, planned: readonly PlannedSegment[]): void {
+    for (const { number, minStartedAt, maxStartedAt } of planned) {
       this.#statements.plan.run(number, minStartedAt, maxStartedAt, revision)
     }
-    return true
   }
 
-  #writeSegment({ revision, segment, postings }: IndexStep & { kind: 'write' }): boolean {
-    const { number, minStartedAt, maxStartedAt } = segment
+  #writeSegment({ number, minStartedAt, maxStartedAt, revision, postings }: BuiltSegment): boolean {
     const { bytes, ends, unselective } = postings
     const { write, dropPostings, writePostings } = this.#statements
     const row = [minStartedAt, maxStartedAt, unselective, number, revision] as const

@@ -13,7 +13,7 @@ export interface TextIndexerParts {
 }
 
 /** How long after a change it looks for what is to be done. */
-const DELAY_MS = 1_000
+const DELAY_MS = 100
 /** To look for a segment that is full takes less than a millisecond. */
 const LOOKED_FOR_CALLS = SEGMENT_CALLS / 8
 /** After a failure: a full disk, most likely. */

@@ -113,12 +113,19 @@ describe('the text index', () => {
   test('is not written when texts changed while it was made', async () => {
     const { database, writers } = await openDatabase()
     insert(writers, someCalls(SEGMENT_CALLS, 4))
-    index(database, writers, 1)
-    const step = nextIndexStep(database)
+    const postings = () => database.sqlite.prepare('select count(*) from text_posting').pluck().get()
+    const isNew = nextIndexStep(database)
     writers.deleter.delete([5])
-    expect(step && writers.textIndex.write(step)).toBe(false)
-    const plan = () => database.sqlite.prepare('select count(*) from text_posting').pluck().get()
-    expect(plan()).toBe(0)
+    expect(isNew && writers.textIndex.write(isNew)).toBe(false)
+    expect(postings()).toBe(0)
+
+    index(database, writers)
+    const before = postings()
+    writers.deleter.delete([6])
+    const isMadeAnew = nextIndexStep(database)
+    writers.deleter.delete([7])
+    expect(isMadeAnew && writers.textIndex.write(isMadeAnew)).toBe(false)
+    expect(postings()).toBe(before)
   })
 
   test('has nothing of a text that is gone once it has followed', async () => {
