@@ -147,7 +147,7 @@ test('feedback is given on a call, stands in the list and in the statistics, and
   await page.keyboard.press('Enter')
   await tabTo('Queue', 'radio')
   await page.keyboard.press('ArrowRight')
-  await expect(page.getByRole('button', { name: /^slow: in 1 comment, rated 1 on average/ })).toBeVisible()
+  await expect(page.getByRole('button', { name: /^slow: in 1 comment, rated 1\.0 on average/ })).toBeVisible()
   await expect(page.getByRole('row').filter({ hasText: 'shop' })).toContainText('100%')
 
   // A word leads back to what was said with it.

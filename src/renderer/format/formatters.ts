@@ -26,6 +26,8 @@ export interface Formatters {
   /** A price as it was written, up to six decimals. */
   price: (amount: number | null, currency: string) => string
   decimal: (value: number | null) => string
+  /** Stars, in the mean: always with a decimal. */
+  rating: (stars: number | null) => string
   /** Several texts as one: `P50 1 s, P95 2 s`. */
   list: (texts: readonly string[]) => string
   /** Clock time, with the date if it is not today. */
@@ -98,6 +100,9 @@ export function createFormatters(language: Language): Formatters {
     },
     list: (texts) => several.format(texts),
     decimal: orNone((value: number) => oneDecimal.format(value)),
+    rating: orNone((stars: number) =>
+      stars.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+    ),
     duration: orNone((milliseconds: number) => {
       if (milliseconds < 9.95) return `${oneDecimal.format(milliseconds)} ms`
       if (milliseconds < 999.5) return `${whole.format(milliseconds)} ms`

@@ -12,13 +12,16 @@ export interface CommentWord {
 
 /** Longer ones are no words: keys, addresses, what a cat walked over. */
 const WORD_LENGTH_MAX = 40
+/** Chinese words that are not in the dictionary are hardly longer. */
+const JOINED_LENGTH_MAX = 4
 
 const HAN = /^\p{Script=Han}+$/u
 const LETTER = /\p{L}/u
 
 /**
  * Counts in how many comments a word is. Chinese is cut into words by the dictionary that JavaScript has
- * (`Intl.Segmenter`), which leaves other languages as they are written. Words that say nothing are left out.
+ * (`Intl.Segmenter`), which leaves other languages as they are written; what the dictionary does not know it cuts into
+ * single characters, which are put together again. Words that say nothing are left out.
  *
  * @returns most comments first.
  */
@@ -41,11 +44,21 @@ export function countWords(comments: readonly { text: string; rating: number }[]
 
 function wordsOf(text: string, segmenter: Intl.Segmenter): Set<string> {
   const words = new Set<string>()
-  for (const { segment, isWordLike } of segmenter.segment(text)) {
-    if (isWordLike !== true) continue
-    const word = lowerAscii(segment)
-    if (isTelling(word)) words.add(word)
+  const add = (word: string) => isTelling(word) && words.add(word)
+  let joined = ''
+  const addJoined = () => {
+    if (joined.length <= JOINED_LENGTH_MAX) add(joined)
+    joined = ''
   }
+  for (const { segment, isWordLike } of segmenter.segment(text)) {
+    if (segment.length === 1 && HAN.test(segment) && !STOP_WORDS.has(segment)) {
+      joined += segment
+      continue
+    }
+    addJoined()
+    if (isWordLike === true) add(lowerAscii(segment))
+  }
+  addJoined()
   return words
 }
 

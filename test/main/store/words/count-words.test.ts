@@ -13,6 +13,11 @@ describe('countWords', () => {
     expect(wordsOf('退款 policy 过期')).toEqual(expect.arrayContaining(['退款', 'policy', '过期']))
   })
 
+  test('puts together what the dictionary does not know, and keeps a word of one character', () => {
+    expect(wordsOf('客服的回答，慢')).toEqual(expect.arrayContaining(['客服', '慢']))
+    expect(wordsOf('客服的回答，慢')).not.toContain('客')
+  })
+
   test('counts comments, not how often one of them says it, and their mean rating', () => {
     const words = countWords([
       comment('slow slow SLOW', 1),
