@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ARCHIVE_FORMAT } from '#shared/contract/archives.ts'
+import { knownFlags } from '../store/call.ts'
 import type { ArchivedCall } from '../store/retention/archived-call.ts'
 
 const text = z.string()
@@ -54,15 +55,7 @@ const archivedCallSchema = z.object({
   spanId: textOrNull,
   parentSpanId: textOrNull,
   tags: z.array(text),
-  flags: z.array(
-    z.enum([
-      'start-implausible',
-      'end-before-start',
-      'text-repaired',
-      'text-truncated',
-      'usage-not-estimated',
-    ]),
-  ),
+  flags: z.array(text).transform(knownFlags),
   attributes: textOrNull,
   prompt: bodySchema,
   response: bodySchema,

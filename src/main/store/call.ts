@@ -10,17 +10,28 @@ export interface Body {
 }
 
 /** What had to be put right in a call before it was stored, or could not be. */
-export type CallFlag =
-  | 'start-implausible'
-  | 'end-before-start'
-  | 'text-repaired'
-  | 'text-truncated'
+const CALL_FLAGS = [
+  'start-implausible',
+  'end-before-start',
+  'text-repaired',
+  'text-truncated',
   /** The console was too busy to count tokens that the caller did not report. */
-  | 'usage-not-estimated'
+  'usage-not-estimated',
   /** Secrets or personal data were taken out of its texts. */
-  | 'redacted'
+  'redacted',
   /** Of its texts only what the privacy settings say is kept. */
-  | `capture-${'truncated' | 'hashes' | 'none'}`
+  'capture-truncated',
+  'capture-hashes',
+  'capture-none',
+] as const
+export type CallFlag = (typeof CALL_FLAGS)[number]
+
+const KNOWN_FLAGS: ReadonlySet<string> = new Set(CALL_FLAGS)
+
+/** @returns those that this version knows: a file may be of a later one. */
+export function knownFlags(flags: readonly string[]): CallFlag[] {
+  return flags.filter((flag): flag is CallFlag => KNOWN_FLAGS.has(flag))
+}
 
 /** A call ready to be stored: normalised, cut to its limits. Null means that the caller did not say. */
 export interface NewCall {

@@ -1,21 +1,9 @@
 import { appLogInputSchema } from '#shared/contract/app-logs.ts'
 import { readNativeRecords } from '../ingest/index.ts'
-import type { Body, CallFlag, NewCall } from '../store/call.ts'
+import type { Body, NewCall } from '../store/call.ts'
+import { knownFlags } from '../store/call.ts'
 import { callRecordExtrasSchema } from './call-record.ts'
 import type { Fields } from './fields.ts'
-
-/** Every flag, so that one that is new is not forgotten here. */
-const FLAGS: Record<CallFlag, true> = {
-  'start-implausible': true,
-  'end-before-start': true,
-  'text-repaired': true,
-  'text-truncated': true,
-  'usage-not-estimated': true,
-  redacted: true,
-  'capture-truncated': true,
-  'capture-hashes': true,
-  'capture-none': true,
-}
 
 /** A native call, with what a file of our own says besides. */
 export function isOwnCall(record: Fields): boolean {
@@ -55,7 +43,7 @@ export function readOwnCall(record: Fields, now: number): NewCall | string {
     costNanos: data.costNanos ?? null,
     costSource: data.costSource ?? null,
     costConfigId: data.costConfigId ?? null,
-    flags: (data.flags ?? []).filter((flag): flag is CallFlag => Object.hasOwn(FLAGS, flag)),
+    flags: knownFlags(data.flags ?? []),
     prompt: bodyAs(call.prompt, data.promptFormat, data.promptLength),
     response: bodyAs(call.response, data.responseFormat, data.responseLength),
   }
