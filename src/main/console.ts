@@ -31,7 +31,7 @@ import { createRelocation } from './relocation/index.ts'
 import type { RetentionClock, RetentionKeeper } from './retention/index.ts'
 import { openRetention } from './retention/index.ts'
 import type { FolderShell } from './retention-procedures.ts'
-import { openForgetting, openPrivacy } from './privacy/index.ts'
+import { openForgetting, openForgottenList, openPrivacy } from './privacy/index.ts'
 import type { ConsoleRouter } from './router.ts'
 import { BASE_CURRENCY, loadCatalogue, openCostConfigs, priceCall } from './pricing/index.ts'
 import { createRouter } from './router.ts'
@@ -109,6 +109,8 @@ export interface Console {
   close(): Promise<void>
 }
 
+/** What was forgotten, in the data folder. */
+const FORGOTTEN_FILE = 'forgotten.jsonl'
 const NO_FOLDERS: FolderShell = { openFolder: async () => false, chooseFolder: async () => null }
 /** Until an answer is out, which says that the console restarts. */
 const RESTART_DELAY_MS = 300
@@ -223,15 +225,30 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const forgetting = await openForgetting({
       store,
       hash: (text) => privacy.digest(text),
-      async forgetElsewhere(userId) {
-        await Promise.all([
-          opened.forgetUser(userId),
-          budgets.forgetUser(userId),
-          settings.forgetUser(userId),
-        ])
-        for await (const _step of retainer.archives.forget());
+      list: await openForgottenList(join(dataDir, FORGOTTEN_FILE)),
+      async forgetElsewhere(userIds) {
+        for (const userId of userIds) {
+          await Promise.all([
+            opened.forgetUser(userId),
+            budgets.forgetUser(userId),
+            settings.forgetUser(userId),
+          ])
+        }
+      },
+      async forgetArchived(signal) {
+        for await (const _step of retainer.archives.forget(signal));
+      },
+      onCaughtUp(done) {
+        if ('error' in done)
+          log.error(
+            'what was forgotten again is not gone from every file; the next start goes on',
+            done.error,
+          )
+        else log.info(`forgotten again: ${done.calls} calls, ${done.users} users`)
       },
     })
+    // Before anybody can read: the database may be a backup of before they were forgotten.
+    await forgetting.catchUp()
     const database = databaseOf(options)
     const care = createDatabaseCare({ store, database, log, mayWorkInBackground })
     const backups = await openBackups({ store, database, dataDir, log, mayWorkInBackground })
@@ -341,6 +358,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       demo = startDemo({ submit: submitDemoCalls, submitFeedback: submitDemoFeedback, log })
     }
     const closeAll = async (): Promise<void> => {
+      forgetting.close()
       await demo?.stop()
       // What passes through the proxy is recorded when it ends, at the latest when the collector cuts it.
       await Promise.all([

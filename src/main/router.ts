@@ -153,7 +153,11 @@ export function createRouter(parts: RouterParts) {
     },
     callExports: exportProcedures(parts.database, parts.dialogs),
     callImports: importProcedures(
-      createCallImporter(ingest, (given) => parts.feedback.submit(given)),
+      createCallImporter(
+        ingest,
+        (given) => parts.feedback.submit(given),
+        (what) => parts.forgetting.isForgotten(what),
+      ),
       parts.dialogs,
     ),
     collector: {

@@ -1,3 +1,4 @@
+export type { AppEvent } from './app-event.ts'
 export { ByteBudget } from './byte-budget.ts'
 export type { CollectorEvents } from './collector-events.ts'
 export { createCollectorEvents } from './collector-events.ts'
@@ -12,6 +13,7 @@ export { logRecordsToEvents } from './otlp/log-records.ts'
 export { bodiesOfEvents } from './otlp/messages.ts'
 export type { AttributeValue, Attributes, Decoded, OtlpEvent, OtlpLogRecord, OtlpSpan } from './otlp/span.ts'
 export { spanToCall } from './otlp/span-to-call.ts'
+export { spanRequestId } from './span-request-id.ts'
 export { Tally } from './tally.ts'
 export { sendTestCall } from './test-call.ts'
 export type {

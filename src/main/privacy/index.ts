@@ -1,4 +1,5 @@
 export type { Forgetting } from './forget.ts'
 export { openForgetting } from './forget.ts'
+export { openForgottenList } from './forgotten-list.ts'
 export type { BadPattern, Privacy } from './privacy.ts'
 export { openPrivacy } from './privacy.ts'

@@ -5,8 +5,9 @@ import type { Store } from '../store/store.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { ArchivePage } from './archive-reader.ts'
 import type { RetentionClock } from './clock.ts'
-import type { IsForgotten } from './rewrite-archive.ts'
 import { rewriteArchive } from './rewrite-archive.ts'
+import type { IsForgotten } from './spare-forgotten.ts'
+import { spareForgotten } from './spare-forgotten.ts'
 import type { WorkLock } from './work-lock.ts'
 import { chunksOf, yielding } from './yielding.ts'
 
@@ -104,7 +105,7 @@ export function createArchives({ store, files, clock, folder, lock, isForgotten 
         })
         for (const chunk of chunksOf(block.calls)) {
           if (signal?.aborted) return sum
-          const wanted = chunk.filter((call) => !isForgotten(call))
+          const wanted = chunk.flatMap((call) => spareForgotten(call, isForgotten) ?? [])
           const restored = await yielding(clock, () => store.restoreCalls(wanted))
           sum.restored += restored.restored
           sum.filled += restored.filled
@@ -128,7 +129,7 @@ export function createArchives({ store, files, clock, folder, lock, isForgotten 
     },
     async get(name, requestId) {
       const call = await files.call('find', { folder: folder(), name, requestId })
-      return call && isForgotten(call) ? null : call
+      return call && spareForgotten(call, isForgotten)
     },
     verify: (name) => files.call('verify', { folder: folder(), name }),
     async *restore(request, signal) {

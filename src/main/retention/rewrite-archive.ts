@@ -3,9 +3,8 @@ import type { ArchivedCall } from '../store/retention/archived-call.ts'
 import { emptyCounts, emptyTotals, tally } from '../store/retention/archived-call.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { ArchiveHeader } from './archive-line.ts'
-
-/** What tells whether something is to stay forgotten, in archives, too. */
-export type IsForgotten = (call: { requestId: string; userId: string | null; startedAt: number }) => boolean
+import type { IsForgotten } from './spare-forgotten.ts'
+import { spareForgotten } from './spare-forgotten.ts'
 
 /**
  * Writes an archive anew without what is to stay forgotten, under a name of its own, and deletes the old one once the new
@@ -26,10 +25,20 @@ export async function rewriteArchive(
     to,
     ...header
   } = await files.call('verify', old)
-  let forgotten = 0
-  for await (const { calls } of blocksOf(files, old))
-    forgotten += calls.filter((call) => isForgotten(call)).length
-  if (forgotten === 0) return 0
+  const traces = await tracesOfForgotten(files, { ...old, isForgotten })
+  const spare = (call: ArchivedCall) =>
+    call.userId === null && call.traceId !== null && traces.has(call.traceId)
+      ? null
+      : spareForgotten(call, isForgotten)
+  let [forgotten, changed] = [0, 0]
+  for await (const { calls } of blocksOf(files, old)) {
+    for (const call of calls) {
+      const spared = spare(call)
+      if (spared !== call) changed += 1
+      if (spared === null) forgotten += 1
+    }
+  }
+  if (changed === 0) return 0
   if (forgotten < before.calls + before.steps) {
     const anew = {
       folder,
@@ -40,7 +49,7 @@ export async function rewriteArchive(
       await files.call('append', lineOf(header satisfies ArchiveHeader))
       const [counts, totals] = [emptyCounts(), emptyTotals()]
       for await (const { calls } of blocksOf(files, old)) {
-        const kept = calls.filter((call) => !isForgotten(call))
+        const kept = calls.flatMap((call) => spare(call) ?? [])
         if (kept.length === 0) continue
         for (const call of kept) tally(call, counts, totals)
         await files.call('append', lineOf(...kept))
@@ -62,6 +71,24 @@ export async function rewriteArchive(
   }
   await files.call('remove', old)
   return forgotten
+}
+
+/** The traces that forgotten users have a part in and nobody else: what names nobody there goes with them. */
+async function tracesOfForgotten(
+  files: Pick<ArchiveFiles, 'call'>,
+  { isForgotten, ...of }: { folder: string; name: string; isForgotten: IsForgotten },
+): Promise<ReadonlySet<string>> {
+  const traces = new Set<string>()
+  const isOfForgotten = ({ userId, startedAt }: ArchivedCall) =>
+    userId !== null && isForgotten({ requestId: null, userId, startedAt })
+  for await (const { calls } of blocksOf(files, of))
+    for (const call of calls) if (call.traceId !== null && isOfForgotten(call)) traces.add(call.traceId)
+  if (traces.size === 0) return traces
+  for await (const { calls } of blocksOf(files, of)) {
+    for (const call of calls)
+      if (call.traceId !== null && call.userId !== null && !isOfForgotten(call)) traces.delete(call.traceId)
+  }
+  return traces
 }
 
 async function* blocksOf(

@@ -16,6 +16,8 @@ import type { NewCall } from '../store/call.ts'
 import type { NewFeedback } from '../store/feedback.ts'
 import { JobFailure, runJob } from '../store/thread-job.ts'
 import type { ImportBatch, ImportJob } from './import-thread.ts'
+import type { IsForgotten } from './leave-forgotten.ts'
+import { leaveForgotten } from './leave-forgotten.ts'
 import { arrivalOf } from './own-call.ts'
 
 type ImportTarget = Pick<Ingest, 'submit' | 'submitEvents' | 'digest'>
@@ -39,10 +41,14 @@ const PREVIEW_APP = '—'
 /** Files that were looked at and may be imported. */
 const FILES_KEPT = 20
 
-/** @param submitFeedback stores what was said of calls; what is known already is left as it is. */
+/**
+ * @param submitFeedback stores what was said of calls; what is known already is left as it is.
+ * @param isForgotten what is to stay forgotten is left out.
+ */
 export function createCallImporter(
   ingest: ImportTarget,
   submitFeedback: (feedback: NewFeedback[]) => Promise<void>,
+  isForgotten: IsForgotten = () => false,
 ): CallImporter {
   const files = new Map<string, string>()
   return {
@@ -75,7 +81,14 @@ export function createCallImporter(
       }
     },
     async *run({ fileId, app }, signal) {
-      const report: CallImportReport = { imported: 0, steps: 0, duplicates: 0, rejected: 0, problems: [] }
+      const report: CallImportReport = {
+        imported: 0,
+        steps: 0,
+        duplicates: 0,
+        forgotten: 0,
+        rejected: 0,
+        problems: [],
+      }
       const file = files.get(fileId)
       if (file === undefined) {
         yield { type: 'failed', reason: 'gone', report }
@@ -83,9 +96,9 @@ export function createCallImporter(
       }
       try {
         for await (const batch of startImport({ file, app, limit: undefined }, signal)) {
-          await keep(batch, ingest, report)
+          const feedback = await keep(batch, { ingest, isForgotten, report })
           // After its calls, so that it finds them.
-          if (batch.feedback.length > 0) await submitFeedback(batch.feedback)
+          if (feedback.length > 0) await submitFeedback(feedback)
           yield { type: 'progress', report: copyOf(report), share: batch.share }
         }
         yield { type: 'done', report }
@@ -106,18 +119,27 @@ function startImport(job: ImportJob, signal?: AbortSignal) {
   }, signal)
 }
 
+/** @returns the feedback that is to be stored now. */
 async function keep(
-  { calls: read, logs, problems }: ImportBatch,
-  ingest: ImportTarget,
-  report: CallImportReport,
-): Promise<void> {
+  { calls: read, logs, feedback: given, problems }: ImportBatch,
+  {
+    ingest,
+    isForgotten,
+    report,
+  }: { ingest: ImportTarget; isForgotten: IsForgotten; report: CallImportReport },
+): Promise<NewFeedback[]> {
   for (const { line, reason, count } of problems) {
     report.rejected += count
     if (report.problems.length < LIMITS.importProblems) report.problems.push({ line, reason })
   }
   const now = Date.now()
   const fromLogs = logRecordsToEvents(logs, now, (text) => ingest.digest(text))
-  const calls = [...read, ...fromLogs.calls.map((call) => ({ ...call, arrivedAt: arrivalOf(call, now) }))]
+  const all = [...read, ...fromLogs.calls.map((call) => ({ ...call, arrivedAt: arrivalOf(call, now) }))]
+  const { calls, events, feedback, forgotten } = leaveForgotten(
+    { calls: all, events: fromLogs.events, feedback: given },
+    isForgotten,
+  )
+  report.forgotten += forgotten
   if (calls.length > 0) {
     const { duplicateIndexes } = await ingest.submit(calls)
     const known = new Set(duplicateIndexes)
@@ -125,7 +147,8 @@ async function keep(
     report.imported += calls.length - known.size
     report.steps += calls.filter(({ isStep }, index) => isStep && !known.has(index)).length
   }
-  if (fromLogs.events.length > 0) await ingest.submitEvents(fromLogs.events)
+  if (events.length > 0) await ingest.submitEvents(events)
+  return feedback
 }
 
 function copyOf(report: CallImportReport): CallImportReport {

@@ -30,6 +30,7 @@ const reportSchema = z.object({
   /** Of those: parts of traces that are not counted as calls. */
   steps: z.int(),
   duplicates: z.int().describe('they were there before, and were left as they are'),
+  forgotten: z.int().describe('they, or their users, were forgotten here, and stay so'),
   rejected: z.int(),
   problems: z.array(problemSchema).describe('the first of what was rejected'),
 })

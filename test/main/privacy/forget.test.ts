@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import SqliteDatabase from 'better-sqlite3'
 import { expect, onTestFinished, test } from 'vitest'
 import { rebuildRollups } from '../../../src/main/monitoring/index.ts'
-import { openForgetting } from '../../../src/main/privacy/index.ts'
+import { openForgetting, openForgottenList } from '../../../src/main/privacy/index.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall } from '../store/make-call.ts'
@@ -23,7 +23,10 @@ async function open() {
   const forgetting = await openForgetting({
     store,
     hash: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
+    list: await openForgottenList(join(dataDir, 'forgotten.jsonl')),
     forgetElsewhere: async () => undefined,
+    forgetArchived: async () => undefined,
+    onCaughtUp: () => undefined,
     now: () => now,
     callsPerLook: 300,
   })
@@ -232,7 +235,10 @@ test('what comes back from an archive is known to be forgotten, after a restart,
   const again = await openForgetting({
     store,
     hash: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
+    list: await openForgottenList(join(opened.dataDir, 'forgotten.jsonl')),
     forgetElsewhere: async () => undefined,
+    forgetArchived: async () => undefined,
+    onCaughtUp: () => undefined,
   })
   for (const forgetting of [opened.forgetting, again]) {
     const isForgotten = (call: Parameters<typeof forgetting.isForgotten>[0]) => forgetting.isForgotten(call)

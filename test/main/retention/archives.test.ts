@@ -6,6 +6,7 @@ import type { Archives } from '../../../src/main/retention/index.ts'
 import { readManifest, removeArchive, verifyArchive } from '../../../src/main/retention/archive-reader.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall } from '../store/make-call.ts'
+import { makeFeedback } from '../store/make-feedback.ts'
 import { DAY, NOW, openForTest } from './open-for-test.ts'
 
 const STARTED = NOW - 200 * DAY
@@ -40,6 +41,7 @@ async function archived() {
       traceId: 't',
       spanId: 's',
       tags: ['a', '标签'],
+      flags: ['redacted', 'capture-truncated'],
       attributes: '{"k":1}',
       prompt: { format: 'json', text: '[{"role":"user","content":"退款 100%_"}]', originalLength: 99 },
       response: text('He said "no"\\n<b>'),
@@ -164,6 +166,46 @@ test('what is to stay forgotten is found in no archive, comes back from none, an
   expect((await keeper.archives.list()).map((archive) => archive.name)).toEqual(['2025-12-13.calls.001'])
 })
 
+test(
+  'what a forgotten user said of others’ calls, and the rest of their traces, go from archives, too',
+  { timeout: 90_000 },
+  async () => {
+    const { store, keeper, dataDir, forgotten, runOnce } = await openForTest()
+    const trace = { traceId: 't', startedAt: STARTED }
+    await store.insertCalls([
+      makeCall({ requestId: 'of-other', userId: 'other', startedAt: STARTED }),
+      makeCall({ ...trace, requestId: 'own', spanId: '1', userId: 'gone-4711' }),
+      makeCall({ ...trace, requestId: 'step', spanId: '2', isStep: true, name: 'quokka' }),
+      makeCall({ ...trace, requestId: 'shared', spanId: '3', traceId: 'u', userId: 'gone-4711' }),
+      makeCall({ ...trace, requestId: 'shared-step', spanId: '4', traceId: 'u', isStep: true }),
+      makeCall({ ...trace, requestId: 'of-other-too', spanId: '5', traceId: 'u', userId: 'other' }),
+    ])
+    await store.insertFeedback([
+      makeFeedback({ requestId: 'of-other', userId: 'gone-4711', comment: 'wombat', createdAt: STARTED }),
+      makeFeedback({ requestId: 'of-other', userId: 'other', comment: 'stays', createdAt: STARTED }),
+    ])
+    const { items } = await store.ask('listFeedback', { userId: 'other', limit: 1 })
+    await store.triageFeedback({ ids: items.map(({ id }) => id), assignee: 'gone-4711', changedAt: STARTED })
+    await runOnce()
+    const contents = async () =>
+      (await keeper.archives.list())
+        .map(({ name }) => gunzipSync(readFileSync(join(dataDir, 'archives', `${name}.jsonl.gz`))).toString())
+        .join('')
+    expect(await contents()).toContain('wombat')
+
+    forgotten.add('gone-4711')
+    const [archive] = await keeper.archives.list()
+    expect(await keeper.archives.get(archive?.name ?? '', 'of-other')).toMatchObject({
+      feedback: [{ comment: 'stays', assignee: null }],
+    })
+    for await (const _step of keeper.archives.forget());
+    const left = await contents()
+    for (const word of ['gone-4711', 'wombat', 'quokka', '"own"', '"shared"'])
+      expect(left).not.toContain(word)
+    for (const word of ['stays', 'of-other', 'of-other-too', 'shared-step']) expect(left).toContain(word)
+  },
+)
+
 describe('an archive that cannot be trusted', () => {
   const NAME = '2025-12-12.calls.001'
   const manifest = (folder: string) => join(folder, `${NAME}.manifest.json`)
@@ -183,7 +225,11 @@ describe('an archive that cannot be trusted', () => {
     ['a file without its end', 'archive-damaged', (folder) => truncateSync(data(folder), 100)],
     ['an empty file', 'archive-damaged', (folder) => truncateSync(data(folder), 0)],
     ['a flipped bit at the start', 'archive-damaged', (folder) => flip(folder, () => 3)],
-    ['a flipped bit in the middle', 'archive-damaged', (folder) => flip(folder, (length) => length / 2)],
+    [
+      'a flipped bit in the middle',
+      'archive-damaged',
+      (folder) => flip(folder, (length) => Math.floor(length / 2)),
+    ],
     ['a flipped bit at the end', 'archive-damaged', (folder) => flip(folder, (length) => length - 1)],
     ['no data', 'archive-missing', (folder) => renameSync(data(folder), `${data(folder)}.away`)],
     [

@@ -46,7 +46,7 @@ export async function openForTest(
     versions: { app: '0.0.0', schema: 'test' },
     clock,
     mayWorkInBackground,
-    isForgotten: ({ requestId, userId }) => forgotten.has(requestId) || forgotten.has(userId ?? ''),
+    isForgotten: ({ requestId, userId }) => forgotten.has(requestId ?? '') || forgotten.has(userId ?? ''),
     log: recordingLog(),
   })
   onTestFinished(async () => {

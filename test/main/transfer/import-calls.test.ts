@@ -83,7 +83,7 @@ test('what was exported comes back as it was: calls, costs and statistics', asyn
   const steps = await importWith(importer, file)
   expect(steps.at(-1)).toEqual({
     type: 'done',
-    report: { imported: 400, steps: 0, duplicates: 0, rejected: 0, problems: [] },
+    report: { imported: 400, steps: 0, duplicates: 0, forgotten: 0, rejected: 0, problems: [] },
   })
   const again = join(dataDir, 'again.jsonl')
   const database = databaseOf({ dataDir: otherDir })
@@ -304,4 +304,41 @@ test('runs of LangSmith are read from a table, whatever its cells hold; a broken
   ])
   const { requestId = '' } = items[1] ?? {}
   expect(JSON.stringify(await store.ask('getCall', { requestId }))).toContain('多少钱,')
+})
+
+test('what was forgotten does not come back with a file, nor what was said by and of forgotten users', async () => {
+  const { dataDir, store } = await storeToImportInto()
+  const secret = 'quokkablossom'
+  const about = { app: 'a', startedAt: START }
+  await store.insertCalls([
+    makeCall({ ...about, requestId: 'own', userId: 'gone-4711', prompt: { format: 'text', text: secret } }),
+    makeCall({ ...about, requestId: 'one', userId: 'other', prompt: { format: 'text', text: secret } }),
+    makeCall({ ...about, requestId: 'stays', userId: 'other' }),
+    makeCall({ ...about, requestId: 'later', userId: 'gone-4711', startedAt: START + 10 * HOUR }),
+  ])
+  await store.insertFeedback([
+    makeFeedback({ requestId: 'own', userId: 'other', comment: secret, createdAt: START }),
+    makeFeedback({ requestId: 'stays', userId: 'gone-4711', comment: secret, createdAt: START }),
+    makeFeedback({ requestId: 'stays', userId: 'other', comment: 'a comment', createdAt: START }),
+  ])
+  const file = join(temporaryFolder(), 'calls.jsonl')
+  const exporting = exportToFile(databaseOf({ dataDir }), { format: 'jsonl', withBodies: true }, file)
+  for await (const step of exporting) expect(step.type).not.toBe('failed')
+  expect(readFileSync(file, 'utf8')).toContain(secret)
+
+  const { dataDir: otherDir, store: other } = await storeToImportInto()
+  const importer = createCallImporter(
+    createIngest(other),
+    async (given) => void (await other.insertFeedback(given)),
+    ({ requestId, userId, startedAt }) =>
+      requestId === 'one' || (userId === 'gone-4711' && startedAt <= START + HOUR),
+  )
+  expect((await importWith(importer, file)).at(-1)).toMatchObject({
+    type: 'done',
+    report: { imported: 2, duplicates: 0, forgotten: 2, rejected: 0 },
+  })
+  const { items } = await other.ask('listFeedback', { limit: 10 })
+  expect(items).toMatchObject([{ requestId: 'stays', comment: 'a comment' }])
+  for (const name of ['llmops.sqlite', 'llmops.sqlite-wal'])
+    expect(readFileSync(join(otherDir, name)).includes(secret)).toBe(false)
 })

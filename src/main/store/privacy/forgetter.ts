@@ -36,6 +36,7 @@ export class Forgetter {
   readonly #deleter: CallDeleter
   readonly #feedbackRollup: FeedbackRollup
   readonly #forgetFeedback: SqliteDatabase.Transaction<(userId: string, limit: number) => number>
+  readonly #note: SqliteDatabase.Transaction<(digests: readonly string[], forgottenAt: number) => void>
   readonly #forgetName: SqliteDatabase.Transaction<(name: string, standIn: string) => void>
 
   constructor(
@@ -48,13 +49,16 @@ export class Forgetter {
     this.#deleter = deleter
     this.#feedbackRollup = feedbackRollup
     this.#forgetFeedback = sqlite.transaction((userId, limit) => this.#deleteFeedback(userId, limit))
+    this.#note = sqlite.transaction((digests, forgottenAt) => {
+      for (const digest of digests) this.#statements.note.run(digest, forgottenAt)
+    })
     this.#forgetName = sqlite.transaction((name, standIn) => this.#replaceName(name, standIn))
   }
 
   /** @returns how many calls there were. */
   forgetCalls({ ids, digests, forgottenAt }: CallsToForget): number {
     // First, so that nothing is restored that was to be deleted and was not.
-    for (const digest of digests) this.#statements.note.run(digest, forgottenAt)
+    if (digests.length > 0) this.#note.immediate(digests, forgottenAt)
     return ids.length === 0 ? 0 : this.#deleter.delete(ids, true)
   }
 

@@ -4,6 +4,7 @@ import type { OpenDatabase } from '../database.ts'
 import { archiveBlock } from './archive-block.ts'
 import { analyseFeedback } from './analyse-feedback.ts'
 import { commentWords } from './comment-words.ts'
+import { callOwners } from './call-owners.ts'
 import { countPresent } from './count-present.ts'
 import { countUser } from './count-user.ts'
 import { expiringCalls, expiringDays } from './expiring-calls.ts'
@@ -22,6 +23,7 @@ import { listCalls } from './list-calls.ts'
 import { getFeedback, listFeedback } from './list-feedback.ts'
 import { listUpstreams } from './list-upstreams.ts'
 import { matchSnippets } from './match-snippets.ts'
+import { namedUsers } from './named-users.ts'
 import { nextIndexStep } from './next-index-step.ts'
 import { packGroups } from './packed-groups.ts'
 import { outdatedSegments } from './outdated-segments.ts'
@@ -53,6 +55,7 @@ export function queries(database: OpenDatabase) {
     commentWords: (input: Parameters<typeof commentWords>[1]) => commentWords(database, input),
     alertRecordsById: (input: Parameters<typeof alertRecordsById>[1]) => alertRecordsById(kysely, input),
     archiveBlock: (input: Parameters<typeof archiveBlock>[1]) => archiveBlock(database, input),
+    callOwners: (input: Parameters<typeof callOwners>[1]) => callOwners(kysely, input),
     channelsThatSaw: (input: Parameters<typeof channelsThatSaw>[1]) => channelsThatSaw(kysely, input),
     countAlertRecords: (_input: null) => countAlertRecords(kysely),
     countPresent: (input: Parameters<typeof countPresent>[1]) => countPresent(database, input),
@@ -74,6 +77,7 @@ export function queries(database: OpenDatabase) {
     listFeedback: (input: Parameters<typeof listFeedback>[1]) => listFeedback(kysely, input),
     listUpstreams: (_input: null) => listUpstreams(kysely),
     matchSnippets: (input: Parameters<typeof matchSnippets>[1]) => matchSnippets(database, input),
+    namedUsers: (_input: null) => namedUsers(kysely),
     nextIndexStep: (_input: null) => nextIndexStep(database),
     priceableCalls: (input: Parameters<typeof priceableCalls>[1]) => priceableCalls(kysely, input),
     readBudgets: (_input: null) => readBudgets(kysely),

@@ -4,13 +4,13 @@ import type { Schema } from '../schema.ts'
 interface UserCall {
   id: number
   requestId: string
-  /** Or of nobody, in a trace of the user's. */
+  /** Or of nobody, in a trace of theirs. */
   isOfUser: boolean
   /** Whether it is a call, not a step. */
   isCounted: boolean
 }
 
-/** Some of a user's calls and steps, and how far they were looked for. */
+/** Some of users' calls and steps, and how far they were looked for. */
 export interface UserCalls {
   calls: UserCall[]
   /** `app_log.id` up to which all were looked at; null: to the end. */
@@ -21,13 +21,13 @@ export interface UserCalls {
 const TRACES_PER_QUERY = 1_000
 
 /**
- * Everything that is stored of a user, by looking through the calls in the order of their ids, a stretch at a time: steps
+ * Everything that is stored of users, by looking through the calls in the order of their ids, a stretch at a time: steps
  * are in no table by user. What belongs to no user goes with the trace that it is a part of, unless others have a part in
  * that, too.
  */
 export async function userCalls(
   db: Kysely<Schema>,
-  { userId, after, length }: { userId: string; after: number; length: number },
+  { userIds, after, length }: { userIds: readonly string[]; after: number; length: number },
 ): Promise<UserCalls> {
   // By the primary key.
   const rows = await db
@@ -35,7 +35,7 @@ export async function userCalls(
     .select(['id', 'request_id as requestId', 'trace_id as traceId', 'is_step as isStep'])
     .where('id', '>', after)
     .where('id', '<=', after + length)
-    .where('user_id', '=', userId)
+    .where('user_id', 'in', userIds)
     .execute()
   const last = await db
     .selectFrom('app_log')
@@ -47,7 +47,7 @@ export async function userCalls(
   const traceIds = [...new Set(rows.flatMap(({ traceId }) => traceId ?? []))]
   for (let start = 0; start < traceIds.length; start += TRACES_PER_QUERY) {
     const some = traceIds.slice(start, start + TRACES_PER_QUERY)
-    for (const { id, requestId, isStep, userId: owner } of await ownTraces(db, userId, some)) {
+    for (const { id, requestId, isStep, userId: owner } of await ownTraces(db, new Set(userIds), some)) {
       calls.set(id, { id, requestId, isOfUser: owner !== null, isCounted: isStep === 0 })
     }
   }
@@ -59,7 +59,7 @@ export async function userCalls(
 }
 
 /** The parts of traces that nobody else has a part in. */
-async function ownTraces(db: Kysely<Schema>, userId: string, traceIds: readonly string[]) {
+async function ownTraces(db: Kysely<Schema>, userIds: ReadonlySet<string>, traceIds: readonly string[]) {
   // By app_log_trace.
   const parts = await db
     .selectFrom('app_log')
@@ -73,7 +73,7 @@ async function ownTraces(db: Kysely<Schema>, userId: string, traceIds: readonly 
     .where('trace_id', 'in', traceIds)
     .execute()
   const shared = new Set(
-    parts.filter((part) => part.userId !== null && part.userId !== userId).map(({ traceId }) => traceId),
+    parts.filter((part) => part.userId !== null && !userIds.has(part.userId)).map(({ traceId }) => traceId),
   )
   return parts.filter(({ traceId }) => !shared.has(traceId))
 }

@@ -39,6 +39,7 @@ export const callImport = {
   imported: 'Imported calls',
   steps: 'Steps of traces, not counted as calls',
   duplicates: 'There before',
+  forgotten: 'Left out: forgotten here before',
   rejected: 'Rejected',
   problems: 'Why records were rejected (the first {count})',
   problem: 'Line {line}: {reason}',

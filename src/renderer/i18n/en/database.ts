@@ -94,7 +94,7 @@ export const backups = {
   restoreText:
     'The console checks the backup of {at} with its {calls} calls, restarts, and shows what was in it. Calls since then are not in it: they stay in the present database, which is kept in this list and can be put back in the same way.',
   restoreForgotten:
-    'What was deleted or forgotten since then comes back with it: calls, users that you had forgotten, and what was taken out of texts. Forget them again after the restore.',
+    'Users and calls that you have forgotten since then stay forgotten: they are taken out again before anything is shown. What was cleaned up because of its age comes back until the next cleanup, and so does feedback that was deleted by hand.',
   restoreChecking: 'The backup is being checked…',
   restarting: 'The console restarts…',
   restoreStart: 'Restore and restart',

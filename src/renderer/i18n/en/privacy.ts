@@ -83,7 +83,7 @@ export const privacy = {
   isOff: '(off)',
   forget: 'Forget a user',
   forgetText:
-    'Deletes their calls and feedback, and their name from budgets, alerts and statistics, so that nothing is left in the database’s files. Backups and files you exported keep what they have. A single call is deleted on its own page.',
+    'Deletes their calls and feedback, and their name from budgets, alerts and statistics, so that nothing is left in the database’s files. Backups and files you exported keep what they have, but it does not come back when you restore or import them. A single call is deleted on its own page.',
   userId: 'User id',
   userIdHint: 'As it stands in the calls, to the letter.',
   find: 'Look up',

@@ -37,6 +37,7 @@ export const callImport = {
   imported: '已导入的调用',
   steps: '链路步骤（不计为调用）',
   duplicates: '之前已存在',
+  forgotten: '未导入（此前已被忘记或删除）',
   rejected: '被拒绝',
   problems: '被拒绝的原因（前 {count} 条）',
   problem: '第 {line} 行：{reason}',
