@@ -281,7 +281,7 @@ test('views and columns are arranged by keys and by dragging, and kept', async (
   await page.reload()
   await expect(heads.filter({ hasText: 'Provider' })).toBeVisible()
   await page.getByRole('button', { name: 'Columns' }).click()
-  await page.getByRole('button', { name: 'As they were' }).click()
+  await page.getByRole('button', { name: 'As they come' }).click()
   await page.keyboard.press('Escape')
   await expect(heads.nth(1)).toHaveText('App')
 })

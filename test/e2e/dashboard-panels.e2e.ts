@@ -49,7 +49,16 @@ test('panels are moved and hidden by keys and by dragging, stay so over a restar
   expect(asItComes.slice(0, 3)).toEqual(['response-time', 'outcome', 'cost'])
 
   await page.getByRole('button', { name: 'Panels' }).press('Enter')
-  await page.getByRole('button', { name: 'Move Cost up' }).press('Enter')
+  const costUp = page.getByRole('button', { name: 'Move Cost up' })
+  await costUp.press('Enter')
+  await expect.poll(() => panelIds(page)).toEqual(['response-time', 'cost', 'outcome', ...asItComes.slice(3)])
+  // The keyboard stays with what it moves, even at the end of the list.
+  await expect(costUp).toBeFocused()
+  await page.keyboard.press('Alt+ArrowUp')
+  await expect(page.getByText('Cost: 1 of 12')).toBeAttached()
+  await page.keyboard.press('Enter')
+  await expect(costUp).toBeFocused()
+  await page.keyboard.press('Alt+ArrowDown')
   await expect.poll(() => panelIds(page)).toEqual(['response-time', 'cost', 'outcome', ...asItComes.slice(3)])
   await page.getByRole('checkbox', { name: 'Response time' }).press('Space')
   await expect(regionOf(page, 'Response time')).toHaveCount(0)
@@ -70,7 +79,7 @@ test('panels are moved and hidden by keys and by dragging, stay so over a restar
   await expect(running.page.getByTestId('card-requests')).toContainText('60')
   expect(await panelIds(running.page)).toEqual(arranged)
   await running.page.getByRole('button', { name: 'Panels' }).click()
-  await running.page.getByRole('button', { name: 'Reset panels' }).click()
+  await running.page.getByRole('button', { name: 'As they come' }).click()
   await expect.poll(() => panelIds(running.page)).toEqual(asItComes)
 })
 

@@ -553,6 +553,13 @@ export const en = {
     copied: 'Copied',
     failed: 'Could not copy',
   },
+  arrange: {
+    up: 'Move {name} up',
+    down: 'Move {name} down',
+    moved: '{name}: {place} of {count}',
+    keys: 'Alt + ↑ ↓ moves one, too.',
+    reset: 'As they come',
+  },
   export: {
     label: 'Export “{title}”',
     png: 'Picture (PNG)',

@@ -536,6 +536,13 @@ export const zhCN: Messages = {
     copied: '已复制',
     failed: '复制失败',
   },
+  arrange: {
+    up: '上移“{name}”',
+    down: '下移“{name}”',
+    moved: '{name}：第 {place} 项，共 {count} 项',
+    keys: '也可用 Alt + ↑ ↓ 移动。',
+    reset: '恢复默认',
+  },
   export: {
     label: '导出“{title}”',
     png: '图片（PNG）',

@@ -74,8 +74,6 @@ export const dashboard = {
   paused: 'Paused',
   panels: 'Panels',
   panelsHint: 'On the page, drag a panel by the handle at its top.',
-  panelUp: 'Move {name} up',
-  panelDown: 'Move {name} down',
   resetPanels: 'Reset panels',
   dragPanel: 'Drag to move this panel',
   noPanels: 'All panels are hidden',

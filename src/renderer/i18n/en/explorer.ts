@@ -46,9 +46,6 @@ export const explorer = {
   columnKeys: 'Drag to move. By keyboard: Alt and ← → to move, Shift and ← → for the width.',
   columnAt: '{name}: column {place}',
   columnWidth: '{name}: {width} pixels wide',
-  resetColumns: 'As they were',
-  moveUp: 'Move up: {name}',
-  moveDown: 'Move down: {name}',
   // Views.
   views: 'Views',
   allCalls: 'All calls',

@@ -76,8 +76,6 @@ export const dashboard: typeof english = {
   paused: '已暂停',
   panels: '面板',
   panelsHint: '在页面上拖动面板顶部的手柄也可调整顺序。',
-  panelUp: '上移“{name}”',
-  panelDown: '下移“{name}”',
   resetPanels: '恢复默认面板',
   dragPanel: '拖动以移动此面板',
   noPanels: '所有面板都已隐藏',

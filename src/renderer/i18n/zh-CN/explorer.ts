@@ -48,9 +48,6 @@ export const explorer: typeof english = {
   columnKeys: '拖动以移动。键盘：Alt 加 ← → 移动，Shift 加 ← → 调整宽度。',
   columnAt: '{name}：第 {place} 列',
   columnWidth: '{name}：宽 {width} 像素',
-  resetColumns: '恢复默认',
-  moveUp: '上移：{name}',
-  moveDown: '下移：{name}',
   // 视图
   views: '视图',
   allCalls: '全部调用',
