@@ -26,6 +26,7 @@ export const feedback = {
   keys: 'J / K: next, previous · X, Shift + ↑ ↓: choose · R: resolve · U: open again · T: tag · A: assign · N: note · Enter: the call',
   none: 'No feedback in this time range',
   noneText: 'Apps send it to POST /v1/feedback, or with feedback(requestId, rating) of the clients.',
+  toConnect: 'Show how apps send it',
   noneLeft: 'Nothing here',
   noneLeftText: 'There is feedback in this time range, but none in this state.',
   noMatch: 'No feedback matches',

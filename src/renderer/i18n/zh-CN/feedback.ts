@@ -28,6 +28,7 @@ export const feedback: typeof english = {
   keys: 'J / K：下一条、上一条 · X、Shift + ↑ ↓：选择 · R：处理 · U：重新打开 · T：加标签 · A：指派 · N：备注 · Enter：查看调用',
   none: '该时间范围内没有反馈',
   noneText: '应用可通过 POST /v1/feedback 或客户端的 feedback(requestId, rating) 发送反馈。',
+  toConnect: '查看应用如何发送',
   noneLeft: '这里没有内容',
   noneLeftText: '该时间范围内有反馈，但没有处于此状态的。',
   noMatch: '没有符合条件的反馈',
