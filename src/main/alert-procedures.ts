@@ -23,6 +23,9 @@ export function alertProcedures(alerts: Alerts) {
       remove: rule.remove.handler(async ({ input }) => {
         orThrow(await rules.remove(input.id), RULE_PROBLEMS)
       }),
+      restore: rule.restore.handler(async ({ input }) =>
+        orThrow(await rules.restore(input.id), RULE_PROBLEMS),
+      ),
       enable: rule.enable.handler(async ({ input }) =>
         orThrow(await rules.update(input.id, { isEnabled: true }), RULE_PROBLEMS),
       ),
@@ -85,6 +88,11 @@ export function alertProcedures(alerts: Alerts) {
       remove: channel.remove.handler(async ({ input }) => {
         orThrow(await channels.remove(input.id), CHANNEL_PROBLEMS)
         await rules.forgetChannel(input.id)
+      }),
+      restore: channel.restore.handler(async ({ input }) => {
+        const restored = orThrow(await channels.restore(input.id), CHANNEL_PROBLEMS)
+        await rules.returnChannel(input.id)
+        return restored
       }),
       test: channel.test.handler(async ({ input }) =>
         orThrow((await delivery.testChannel(input.id)) ?? 'not-found', CHANNEL_PROBLEMS),

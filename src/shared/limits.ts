@@ -135,6 +135,8 @@ export const LIMITS = {
   costConfigs: 10_000,
   /** Budgets. */
   budgets: 200,
+  /** What was removed of one kind and can still be taken back. */
+  undoableRemovals: 50,
   /** What may be spent in a period, in units of the base currency. */
   budgetAmount: 1_000_000_000,
   /** Currencies that a user gives an exchange rate. */

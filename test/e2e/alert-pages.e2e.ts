@@ -139,6 +139,8 @@ test('everything of one app is muted for an hour, and that is ended by hand', as
   await expect(silence).toContainText('checkout')
   await silence.getByRole('button', { name: 'End now' }).click()
   await expect(page.getByText('Nothing is muted')).toBeVisible()
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(silence).toContainText('Active')
 })
 
 test('a channel is added, says where its secret is kept, and what stands in the way of a test', async () => {
@@ -161,6 +163,7 @@ test('a channel is added, says where its secret is kept, and what stands in the 
   await expect(page.getByLabel('Secret')).toHaveValue('')
   await page.getByRole('button', { name: 'Cancel' }).click()
   await channel.getByRole('button', { name: /Remove/ }).click()
-  await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click()
   await expect(page.getByTestId('channel')).toHaveCount(2)
+  await page.getByRole('button', { name: 'Undo' }).click()
+  await expect(channel).toContainText('http://127.0.0.1:9/hook')
 })

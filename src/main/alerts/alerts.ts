@@ -114,15 +114,16 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
     fillTemplate: (template, message) => fillTemplate(template, message, wording()),
     onQueued: () => delivery.wake(),
   })
+  const rules = createRules({
+    book,
+    now,
+    intervalMs: timing.intervalMs,
+    hasBudget: (id) => budgets.get(id) !== undefined,
+    hasChannel: (id) => delivery.channels.isEnabled(id) !== undefined,
+    statusOf: (rule) => statusOf(book, engine, rule),
+  })
   return {
-    rules: createRules({
-      book,
-      now,
-      intervalMs: timing.intervalMs,
-      hasBudget: (id) => budgets.get(id) !== undefined,
-      hasChannel: (id) => delivery.channels.isEnabled(id) !== undefined,
-      statusOf: (rule) => statusOf(book, engine, rule),
-    }),
+    rules,
     records,
     silences: createSilences({ book, now }),
     delivery,
@@ -130,7 +131,10 @@ export async function openAlerts(options: AlertsOptions): Promise<Alerts> {
       const usage = await budgetUsage(store, budgets, [rule], now())
       return previewRule(store, rule, { now: now(), budgets: usage })
     },
-    forgetUser: (userId) => forgetUser(book, userId, now()),
+    forgetUser(userId) {
+      rules.forgetRemovedOf(userId)
+      return forgetUser(book, userId, now())
+    },
     async removeRecords(from, isMeant) {
       const removed = await removeRecords({ store, book }, from, isMeant)
       announce()

@@ -2,6 +2,7 @@ import { v7 as uuid } from 'uuid'
 import type { Channel, NewChannel } from '#shared/contract/alerts/channels.ts'
 import { SECRET_MASK } from '#shared/contract/alerts/channels.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { RecentlyRemoved } from '#shared/recently-removed.ts'
 import type { StoredChannel } from '../store/alerts/channels.ts'
 import type { DeliveryMark } from '../store/alerts/deliveries.ts'
 import type { Store } from '../store/store.ts'
@@ -36,6 +37,8 @@ export interface AlertChannels {
   /** Leaves what is not given, or given as it was shown, as it is. */
   update(id: string, changes: ChannelChanges): Promise<Channel | ChannelProblem>
   remove(id: string): Promise<ChannelProblem | undefined>
+  /** Takes back the removal of a channel that was removed lately: it is there again, by the same id, with its secrets. */
+  restore(id: string): Promise<Channel | ChannelProblem>
   /** How it sends, with its secrets; or why it does not. One that is off can still be tested. */
   senderOf(id: string, options?: { isTest: boolean }): Promise<ChannelSender | NoSender>
   /** Remembers what became of an attempt. */
@@ -79,6 +82,10 @@ export async function openChannels(options: ChannelsOptions): Promise<AlertChann
   for (const { type: _, ...channel } of stored.channels)
     channels.set(channel.id, { ...channel, config: channelConfigSchema.parse(channel.config) })
 
+  /** Its secrets, as far as they were in memory only: the others lie encrypted in the channel. */
+  const removed = new RecentlyRemoved<{ id: string; channel: OpenChannel; secrets: ChannelSecrets }>()
+  const isFull = () => channels.size >= LIMITS.alertChannels + BUILT_IN.length
+
   const keep = async (channel: OpenChannel): Promise<Channel> => {
     await store.writeChannel({ id: channel.id, channel: { ...channel, type: channel.config.type } })
     channels.set(channel.id, channel)
@@ -109,7 +116,7 @@ export async function openChannels(options: ChannelsOptions): Promise<AlertChann
     },
     isEnabled: (id) => channels.get(id)?.isEnabled,
     async create(given) {
-      if (channels.size >= LIMITS.alertChannels + BUILT_IN.length) return 'too-many'
+      if (isFull()) return 'too-many'
       const id = uuid()
       const { config, secrets: own } = partChannel(given)
       const secret = await secrets.keep(id, own)
@@ -131,12 +138,25 @@ export async function openChannels(options: ChannelsOptions): Promise<AlertChann
     },
     async remove(id) {
       if (BUILT_IN.some((channel) => channel.id === id)) return 'built-in'
-      if (!channels.has(id)) return 'not-found'
+      const channel = channels.get(id)
+      if (!channel) return 'not-found'
+      const ofSession = channel.secret === null ? await secrets.read(id, null) : undefined
       await store.writeChannel({ id, channel: null })
       channels.delete(id)
       lastResults.delete(id)
       secrets.forget(id)
+      removed.add({ id, channel, secrets: ofSession ?? {} })
       return undefined
+    },
+    async restore(id) {
+      const before = removed.get(id)
+      if (!before) return 'not-found'
+      if (isFull()) return 'too-many'
+      const { channel } = before
+      const secret = channel.secret ?? (await secrets.keep(id, before.secrets))
+      const restored = await keep({ ...channel, secret })
+      removed.delete(id)
+      return restored
     },
     async senderOf(id, { isTest } = { isTest: false }) {
       const channel = channels.get(id)

@@ -1,5 +1,6 @@
 import type { AlertRule, NewAlertRule } from '#shared/contract/alerts/rules.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { RecentlyRemoved } from '#shared/recently-removed.ts'
 import type { StoredAlertRule } from '../store/alerts/alert-changes.ts'
 import type { AlertBook, AlertDraft, Instance } from './alert-book.ts'
 import { newId } from './alert-book.ts'
@@ -23,8 +24,14 @@ export interface AlertRules {
   update(id: string, changes: RuleChanges): Promise<AlertRule | RuleProblem>
   /** Resolves what fires. */
   remove(id: string): Promise<RuleProblem | undefined>
+  /** Takes back the removal of a rule that was removed lately: it is there again, by the same id, and watches anew. */
+  restore(id: string): Promise<AlertRule | RuleProblem>
+  /** A rule that was removed does not come back with the name of a user who is forgotten. */
+  forgetRemovedOf(userId: string): void
   /** Takes a channel that is gone out of all rules. */
   forgetChannel(id: string): Promise<void>
+  /** Takes that back: the rules that named the channel do so again. */
+  returnChannel(id: string): Promise<void>
   exportAll(): NewAlertRule[]
   /** Adds rules, all or none. Channels that are not here are left out. */
   importAll(rules: readonly NewAlertRule[]): Promise<{ created: number; skipped: number } | RuleProblem>
@@ -45,6 +52,9 @@ const MINUTE_MS = 60_000
 
 export function createRules(options: RulesOptions): AlertRules {
   const { book, now, intervalMs, hasChannel, statusOf } = options
+  const removed = new RecentlyRemoved<StoredAlertRule>()
+  /** By whom a channel that is gone was named. */
+  const goneChannels = new RecentlyRemoved<{ id: string; ruleIds: string[] }>()
   const show = (rule: StoredAlertRule): AlertRule => ({ ...rule, status: statusOf(rule) })
   /** Looks at what is given only: a rule whose budget has gone can still be switched off. */
   const problemOf = ({ repeatMinutes, channels, conditions }: RuleChanges): RuleProblem | undefined => {
@@ -59,6 +69,8 @@ export function createRules(options: RulesOptions): AlertRules {
     draft.rules.set(rule.id, rule)
     return rule
   }
+  const changeChannels = (draft: AlertDraft, rule: StoredAlertRule, channels: string[]) =>
+    draft.rules.set(rule.id, { ...rule, channels, updatedAt: Math.max(now(), rule.updatedAt) })
   const showKept = (rule: StoredAlertRule | RuleProblem) => (typeof rule === 'string' ? rule : show(rule))
   const made = (rule: NewAlertRule): StoredAlertRule => {
     const at = now()
@@ -93,18 +105,35 @@ export function createRules(options: RulesOptions): AlertRules {
     },
     remove: (id) =>
       book.transact((draft) => {
-        if (!draft.rules.get(id)) return 'not-found'
+        const rule = draft.rules.get(id)
+        if (!rule) return 'not-found'
         endEpisodes(draft, id, { at: now(), note: 'rule-removed' })
         draft.rules.delete(id)
+        removed.add(rule)
         return undefined
       }),
+    async restore(id) {
+      const before = removed.get(id)
+      if (!before) return 'not-found'
+      const rule = { ...before, channels: before.channels.filter(hasChannel) }
+      const kept = await book.transact((draft) => problemOf(rule) ?? keep(draft, rule))
+      if (typeof kept !== 'string') removed.delete(id)
+      return showKept(kept)
+    },
+    forgetRemovedOf: (userId) => removed.forget(({ filter }) => filter.userId?.includes(userId) === true),
     forgetChannel: (id) =>
       book.transact((draft) => {
-        for (const rule of [...draft.rules.values()]) {
-          if (!rule.channels.includes(id)) continue
-          const channels = rule.channels.filter((other) => other !== id)
-          draft.rules.set(rule.id, { ...rule, channels, updatedAt: Math.max(now(), rule.updatedAt) })
+        const naming = [...draft.rules.values()].filter(({ channels }) => channels.includes(id))
+        for (const rule of naming) changeChannels(draft, rule, without(rule.channels, id))
+        goneChannels.add({ id, ruleIds: naming.map((rule) => rule.id) })
+      }),
+    returnChannel: (id) =>
+      book.transact((draft) => {
+        for (const ruleId of goneChannels.get(id)?.ruleIds ?? []) {
+          const rule = draft.rules.get(ruleId)
+          if (rule) changeChannels(draft, rule, [...without(rule.channels, id), id])
         }
+        goneChannels.delete(id)
       }),
     exportAll: () =>
       [...book.rules.values()].map(({ id: _id, createdAt: _created, updatedAt: _updated, ...rule }) => rule),
@@ -153,6 +182,8 @@ function contentOf(rule: NewAlertRule | StoredAlertRule): string {
   const content: Record<string, unknown> = { ...rule, id: '', createdAt: 0, updatedAt: 0 }
   return JSON.stringify(Object.entries(content).sort(([a], [b]) => compare(a, b)))
 }
+
+const without = (ids: readonly string[], id: string) => ids.filter((other) => other !== id)
 
 /** By code unit, so that the order is the same everywhere. */
 function compare(a: string, b: string): number {

@@ -1,6 +1,7 @@
 import { v7 as timeOrderedId } from 'uuid'
 import type { Budget, NewBudget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { RecentlyRemoved } from '#shared/recently-removed.ts'
 import type { Store } from '../store/store.ts'
 
 /** What can be wrong with a change that is well-formed. */
@@ -20,7 +21,7 @@ export interface Budgets {
   remove(id: string): Promise<BudgetProblem | undefined>
   /** Removes the budgets of a user, for good. */
   forgetUser(userId: string): Promise<void>
-  /** Takes back the removal of the budget that was removed last: it is there again, by the same id. */
+  /** Takes back the removal of a budget that was removed lately: it is there again, by the same id. */
   restore(id: string): Promise<Budget | BudgetProblem>
 }
 
@@ -31,7 +32,7 @@ export interface Budgets {
  */
 export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Promise<Budgets> {
   const budgets = new Map((await store.ask('readBudgets', null)).map((budget) => [budget.id, budget]))
-  let lastRemoved: Budget | undefined
+  const removed = new RecentlyRemoved<Budget>()
 
   const keep = async (budget: Budget): Promise<Budget | BudgetProblem> => {
     if (budgets.size >= LIMITS.budgets && !budgets.has(budget.id)) return 'too-many'
@@ -55,7 +56,7 @@ export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Pr
       if (!budget) return 'not-found'
       await store.writeBudget({ id, budget: null })
       budgets.delete(id)
-      lastRemoved = budget
+      removed.add(budget)
       return undefined
     },
     async forgetUser(userId) {
@@ -64,12 +65,13 @@ export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Pr
         await store.writeBudget({ id, budget: null })
         budgets.delete(id)
       }
-      if (lastRemoved?.scope.userId === userId) lastRemoved = undefined
+      removed.forget(({ scope }) => scope.userId === userId)
     },
     async restore(id) {
-      if (lastRemoved?.id !== id) return 'not-found'
-      const restored = await keep(lastRemoved)
-      if (typeof restored !== 'string') lastRemoved = undefined
+      const budget = removed.get(id)
+      if (!budget) return 'not-found'
+      const restored = await keep(budget)
+      if (typeof restored !== 'string') removed.delete(id)
       return restored
     },
   }

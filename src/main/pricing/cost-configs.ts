@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { CostConfig, NewCostConfig } from '#shared/contract/cost-configs.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { RecentlyRemoved } from '#shared/recently-removed.ts'
 import type { StoredCostConfig } from '../store/cost-config.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalogue, CatalogueEntry } from './catalogue.ts'
@@ -30,7 +31,7 @@ export interface CostConfigs {
   ): Promise<CostConfig | CostConfigProblem>
   /** @returns nothing, or why not. Calls keep what they cost. */
   remove(id: string): Promise<CostConfigProblem | undefined>
-  /** Takes back the removal of the price that was removed last: it is there again, by the same id. */
+  /** Takes back the removal of a price that was removed lately: it is there again, by the same id. */
   restore(id: string): Promise<CostConfig | CostConfigProblem>
 }
 
@@ -43,7 +44,7 @@ export async function openCostConfigs(
   const stored = await store.ask('readCosts', null)
   const configs = new Map(stored.configs.map((config) => [config.id, config]))
   const off = new Set(stored.offIds)
-  let lastRemoved: StoredCostConfig | undefined
+  const removed = new RecentlyRemoved<StoredCostConfig>()
   const book = new PriceBook({
     configs: () => [...configs.values()],
     catalogue,
@@ -160,13 +161,14 @@ export async function openCostConfigs(
       await store.writeCostConfig({ id, config: null })
       configs.delete(id)
       book.clear()
-      lastRemoved = config
+      removed.add(config)
       return undefined
     },
     async restore(id) {
-      if (lastRemoved?.id !== id) return 'not-found'
-      const restored = await save(lastRemoved)
-      if (typeof restored !== 'string') lastRemoved = undefined
+      const config = removed.get(id)
+      if (!config) return 'not-found'
+      const restored = await save(config)
+      if (typeof restored !== 'string') removed.delete(id)
       return restored
     },
   }

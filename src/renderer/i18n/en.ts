@@ -506,6 +506,7 @@ export const en = {
     origins: 'Web pages that may send calls',
     originsText:
       'A page in a browser is let in only if its exact origin is in this list and it sends the token.',
+    originRemoved: '{origin} was removed. Pages from there are refused.',
     noOrigins: 'None: calls from web pages are refused.',
     addOrigin: 'Origin',
     originHint: 'Scheme, host and port, as a browser sends it.',
@@ -548,6 +549,7 @@ export const en = {
   remove: 'Remove',
   save: 'Save',
   undo: 'Undo',
+  notUndone: 'This could not be undone. {text}',
   copy: {
     copy: 'Copy',
     copied: 'Copied',

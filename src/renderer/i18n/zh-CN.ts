@@ -489,6 +489,7 @@ export const zhCN: Messages = {
     notRenewed: '未能生成新令牌，旧令牌仍然有效。',
     origins: '可以发送调用的网页',
     originsText: '浏览器中的网页只有在其来源与列表中的一项完全一致、并且携带令牌时，才能发送调用。',
+    originRemoved: '已删除 {origin}，来自该处的网页会被拒绝。',
     noOrigins: '无：来自网页的调用一律拒绝。',
     addOrigin: '来源',
     originHint: '协议、主机和端口，与浏览器发送的一致。',
@@ -531,6 +532,7 @@ export const zhCN: Messages = {
   remove: '删除',
   save: '保存',
   undo: '撤销',
+  notUndone: '未能撤销。{text}',
   copy: {
     copy: '复制',
     copied: '已复制',

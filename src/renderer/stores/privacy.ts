@@ -26,15 +26,17 @@ export const usePrivacy = defineStore('privacy', () => {
     problem.value = undefined
   }
 
-  /** Shows a choice at once; what was stored has the last word. */
-  async function choose(change: Partial<PrivacySettings>): Promise<void> {
+  /** Shows a choice at once; what was stored has the last word. Answers whether it was. */
+  async function choose(change: Partial<PrivacySettings>): Promise<boolean> {
     const before = settings.value
     if (before) settings.value = { ...before, ...change }
     try {
       await update(change)
+      return true
     } catch {
       settings.value = before
       problem.value = 'not-saved'
+      return false
     }
   }
 

@@ -97,6 +97,6 @@ export const budgetsContract = {
     .route({ method: 'DELETE', path: '/v1/budgets/{id}', successStatus: 204, tags })
     .input(idSchema)
     .output(z.void()),
-  /** Takes back the removal of the budget that was removed last. For the window. */
+  /** Takes back the removal of a budget that was removed lately. For the window. */
   restore: oc.errors(conflict).input(idSchema).output(budgetWithStatusSchema),
 }

@@ -206,7 +206,7 @@ export const costConfigsContract = {
     .errors(conflict)
     .input(idSchema)
     .output(z.void()),
-  /** Takes back the removal of the price that was removed last. For the window. */
+  /** Takes back the removal of a price that was removed lately. For the window. */
   restore: oc.errors(conflict).input(idSchema).output(costConfigSchema),
   enable: oc
     .route({ method: 'POST', path: '/v1/model-cost-configs/{id}/enable', tags })

@@ -142,6 +142,29 @@ test('a channel that is removed is gone', async () => {
   expect((await open(keyring(90))).isEnabled(id)).toBeUndefined()
 })
 
+test.each([
+  ['of the keyring', keyring(90), 'kept'],
+  ['of the session', sessionOnly, 'session'],
+])(
+  'a channel whose removal is taken back is the one it was, with its secrets %s',
+  async (_, cipher, state) => {
+    const server = await startWebhookServer((_request, response) => response.end())
+    const channels = await open(cipher)
+    const given = { type: 'webhook', url: server.url, secret: 'taken-back', allowPrivateAddresses: true }
+    const created = await create(channels, given)
+    await channels.remove(created.id)
+    expect(await channels.restore('another')).toBe('not-found')
+    expect(await channels.restore(created.id)).toEqual(created)
+    expect(created.secretState).toBe(state)
+    const sender = await channels.senderOf(created.id)
+    if ('outcome' in sender) throw new Error(sender.outcome)
+    await sender.send(makeMessage(), makeContext())
+    expect(server.received[0]?.headers['x-llmops-signature']).toMatch(/^sha256=/)
+    expect(await channels.restore(created.id)).toBe('not-found')
+    await channels.remove(created.id)
+  },
+)
+
 test('the notification of the system says what its click opens, and is suppressed where there is none', async () => {
   const shown: SystemNotification[] = []
   const notifier = {

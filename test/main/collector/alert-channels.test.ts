@@ -5,6 +5,7 @@ import { createRouterClient } from '@orpc/server'
 import { expect, test } from 'vitest'
 import * as z from 'zod'
 import { channelSchema } from '#shared/contract/alerts/channels.ts'
+import type { ConsoleClient } from '#shared/contract/index.ts'
 import { openStore } from '../../../src/main/store/store.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import type { TestConsole } from '../../start-console.ts'
@@ -79,6 +80,19 @@ test('channels are added, read, changed in part, tested and removed, also from t
   expect((await manage(opened, 'DELETE', `/channels/${id}`)).status).toBe(204)
   expect((await manage(opened, 'GET', `/channels/${id}`)).status).toBe(404)
   expect((await manage(opened, 'GET', `/rules/${ruleId}`)).body).toMatchObject({ channels: ['os', 'inApp'] })
+
+  // Taken back, it is there for its rules, too, unless they have changed their mind or gone.
+  const client: ConsoleClient = createRouterClient(opened.console.router)
+  await client.alerts.channels.restore({ id })
+  expect(await client.alerts.rules.get({ id: ruleId })).toMatchObject({ channels: ['os', 'inApp', id] })
+  await client.alerts.channels.remove({ id })
+  await client.alerts.rules.remove({ id: ruleId })
+  expect(await client.alerts.rules.restore({ id: ruleId })).toMatchObject({
+    id: ruleId,
+    channels: ['os', 'inApp'],
+  })
+  await client.alerts.channels.restore({ id })
+  expect(await client.alerts.rules.get({ id: ruleId })).toMatchObject({ channels: ['os', 'inApp', id] })
 })
 
 test('what could lead a notification astray is refused, naming the field', async () => {

@@ -98,6 +98,22 @@ describe('alert rules over HTTP', () => {
       const body = method === 'PUT' ? {} : undefined
       expect((await manage(opened, method, `/rules/${made.id}${path}`, body)).status).toBe(404)
     }
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    expect(await client.alerts.rules.restore({ id: made.id })).toMatchObject({
+      id: made.id,
+      severity: 'critical',
+      createdAt: made.createdAt,
+    })
+    await expect(client.alerts.rules.restore({ id: made.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+  })
+
+  test('do not come back with the name of a user who is forgotten', async () => {
+    const opened = await consoleForTest()
+    const client: ConsoleClient = createRouterClient(opened.console.router)
+    const { id } = await create(opened, { ...RULE, filter: { userId: ['u-1', 'u-2'] } })
+    await client.alerts.rules.remove({ id })
+    await client.privacy.forgetUser({ userId: 'u-1' })
+    await expect(client.alerts.rules.restore({ id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
   })
 
   test('are there after a restart, and are listed by name, page by page', async () => {

@@ -146,7 +146,7 @@ describe('what is spent', () => {
 })
 
 describe('in the window', () => {
-  test('the budget that was removed last can be had back, by the same id', async () => {
+  test('a budget that was removed lately can be had back, by the same id', async () => {
     const opened = await consoleForTest()
     const client: ConsoleClient = createRouterClient(opened.console.router)
     const made = await client.budgets.create({ name: 'x', period: 'week', amount: 5 })
@@ -156,7 +156,7 @@ describe('in the window', () => {
     await expect(client.budgets.restore({ id: made.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
     await client.budgets.remove({ id: made.id })
     await client.budgets.remove({ id: other.id })
-    await expect(client.budgets.restore({ id: made.id })).rejects.toMatchObject({ code: 'NOT_FOUND' })
+    expect(await client.budgets.restore({ id: made.id })).toMatchObject({ name: 'x' })
     expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('budgets.restore')
   })
 })

@@ -252,6 +252,7 @@ export const alerts = {
   reasonHint: 'For those who wonder.',
   anyHint: 'Empty: any.',
   endSilence: 'End now',
+  silenceEnded: 'The silence has ended. What still fires is told of again.',
   silence: { active: 'Active', scheduled: 'Scheduled', ended: 'Ended' },
   // Channels.
   addChannel: 'Add a channel',
@@ -264,8 +265,7 @@ export const alerts = {
   noOwnChannels: 'Add a channel to be told by e-mail or in a chat.',
   sound: 'A sound when an alert fires',
   switchChannel: 'Switch channel {name}',
-  removeChannelTitle: 'Remove this channel?',
-  removeChannelText: 'Rules that name it send there no longer. Its password or secret is deleted.',
+  channelRemoved: '“{name}” was removed. Rules that named it send there no longer.',
   test: 'Test',
   testing: 'Testing…',
   testSent: 'The test was sent.',

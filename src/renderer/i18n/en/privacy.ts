@@ -55,6 +55,7 @@ export const privacy = {
   noPatterns: 'None yet. Staff numbers or names of customers are what they are good for.',
   addPattern: 'Add a pattern',
   editPattern: 'Edit a pattern',
+  appRemoved: 'Texts of {app} are kept as those of other apps.',
   patternRemoved: '“{name}” was removed.',
   patternName: 'Name',
   patternNameHint: 'It stands in the marker.',

@@ -23,6 +23,7 @@ export const retention = {
   archiveText:
     'Calls go to compressed files with their texts and feedback, are read back and compared, and only then deleted. They can be searched and restored below.',
   apps: 'Apps with limits of their own',
+  appRemoved: 'The limits of {app} are taken out of the list.',
   appsNone: 'All apps are kept alike.',
   app: 'App',
   addApp: 'Add an app',

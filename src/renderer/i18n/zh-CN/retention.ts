@@ -23,6 +23,7 @@ export const retention: typeof enRetention = {
   archive: '删除前先归档',
   archiveText: '调用连同正文和反馈写入压缩文件，读回核对无误后才删除。可在下方搜索和恢复。',
   apps: '单独设置的应用',
+  appRemoved: '已从列表中移除 {app} 的期限。',
   appsNone: '所有应用使用相同的期限。',
   app: '应用',
   addApp: '添加应用',

@@ -191,6 +191,8 @@ export const channelsContract = {
     .errors(conflict)
     .input(idSchema)
     .output(z.void()),
+  /** Takes back the removal of a channel that was removed lately, from its rules too. For the window. */
+  restore: oc.errors(conflict).input(idSchema).output(channelSchema),
   test: oc
     .route({
       method: 'POST',

@@ -234,6 +234,8 @@ export const alertRulesContract = {
     })
     .input(idSchema)
     .output(z.void()),
+  /** Takes back the removal of a rule that was removed lately. For the window. */
+  restore: oc.errors(conflict).input(idSchema).output(alertRuleSchema),
   enable: oc
     .route({ method: 'POST', path: '/v1/alerts/rules/{id}/enable', tags })
     .input(idSchema)

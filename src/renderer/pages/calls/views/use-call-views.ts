@@ -5,8 +5,10 @@ import { useRoute, useRouter } from 'vue-router'
 import type { CallView } from '#shared/contract/call-views.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Settings } from '#shared/contract/settings.ts'
+import { showInvisible } from '../../../format/show-invisible.ts'
 import { useSettings } from '../../../stores/settings.ts'
 import { useToasts } from '../../../stores/toasts.ts'
+import { useUndo } from '../../../stores/undo.ts'
 import type { CallColumns } from '../use-call-columns.ts'
 import { viewAddress, viewQuery } from './view-address.ts'
 
@@ -37,6 +39,7 @@ export function useCallViews(columns: CallColumns): CallViews {
   const router = useRouter()
   const settings = useSettings()
   const toasts = useToasts()
+  const undo = useUndo()
 
   const views = computed(() => settings.settings.callViews)
   const active = computed(() => views.value.find(({ id }) => id === route.query['view']))
@@ -83,15 +86,12 @@ export function useCallViews(columns: CallColumns): CallViews {
       ...(defaultCallView === view.id ? { defaultCallView: null } : {}),
     })
     if (!isDone) return
-    const undo = () =>
-      void store({
+    undo.offer(t('explorer.viewRemoved', { name: showInvisible(view.name) }), () =>
+      settings.update({
         callViews: views.value.toSpliced(place, 0, view),
         ...(defaultCallView === view.id ? { defaultCallView } : {}),
-      })
-    toasts.show({
-      text: t('explorer.viewRemoved', { name: view.name }),
-      action: { label: t('undo'), run: undo },
-    })
+      }),
+    )
   }
 
   return {
