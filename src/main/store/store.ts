@@ -233,6 +233,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
         statistics.maxMs = Math.max(statistics.maxMs, commitMs)
       }
       textIndexer.stored(calls.length)
+      watchers.rules.callsStored()
+      watchers.previews.callsStored()
       return { duplicateIndexes, conflicts }
     },
     insertSpanEvents: (events) => writer.call('insertSpanEvents', events),

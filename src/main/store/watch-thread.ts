@@ -13,13 +13,13 @@ import { ThreadServer } from './thread-link.ts'
 export type WatchFunctions = {
   measureRules(request: MeasureRequest): RuleReadings[]
   previewRule(request: PreviewRequest): PreviewPoint[]
+  /** Takes calls in between questions, so that the next one is answered at once. */
+  catchUp(input: null): void
   /** What was counted has changed. */
   forgetCalls(input: null): void
   close(input: null): void
 }
 
-/** Between questions calls are taken in so often, so that the next question is answered at once. */
-const CATCH_UP_MS = 2_000
 const MINUTE_MS = 60_000
 
 function main(): void {
@@ -33,14 +33,14 @@ function main(): void {
       if (follower?.slotMs !== slotMs) follower = { slotMs, calls: new ArrivalFollower(database, slotMs) }
       return follower.calls
     }
-    const catchUp = setInterval(() => {
+    const catchUp = (): void => {
       try {
         follower?.calls.catchUp()
       } catch {
         // The next question meets the same, and says so.
         follower?.calls.forget()
       }
-    }, CATCH_UP_MS)
+    }
 
     const perform = (request: ThreadRequest<WatchFunctions>): unknown => {
       switch (request.name) {
@@ -50,10 +50,11 @@ function main(): void {
         }
         case 'previewRule':
           return previewRule(database, followerOf(MINUTE_MS), request.input)
+        case 'catchUp':
+          return catchUp()
         case 'forgetCalls':
           return follower?.calls.forget()
         case 'close':
-          clearInterval(catchUp)
           return database.sqlite.close()
       }
     }

@@ -2,6 +2,9 @@ import type { Worker } from 'node:worker_threads'
 import { ThreadClient } from './thread-link.ts'
 import type { WatchFunctions } from './watch-thread.ts'
 
+/** Calls that were stored are taken in so much later, together: at rest nothing wakes the thread. */
+const CATCH_UP_MS = 2_000
+
 /**
  * A watcher thread that is started when it is first asked, again after it has failed, and ends when it was not asked for
  * a while.
@@ -12,6 +15,7 @@ export class Watcher {
   #worker: Worker | undefined
   #thread: ThreadClient<WatchFunctions> | undefined
   #idleTimer: NodeJS.Timeout | undefined
+  #catchUpTimer: NodeJS.Timeout | undefined
 
   constructor(start: () => Worker, { idleMs }: { idleMs: number }) {
     this.#start = start
@@ -19,7 +23,7 @@ export class Watcher {
   }
 
   /** @throws ConsoleError as the thread's function does, and when it cannot be started. */
-  async call<Name extends Exclude<keyof WatchFunctions, 'close'>>(
+  async call<Name extends Exclude<keyof WatchFunctions, 'catchUp' | 'close'>>(
     name: Name,
     input: Parameters<WatchFunctions[Name]>[0],
   ): Promise<ReturnType<WatchFunctions[Name]>> {
@@ -36,6 +40,16 @@ export class Watcher {
     }
   }
 
+  /** Says that calls were stored; nothing to do if none are followed. */
+  callsStored(): void {
+    if (this.#thread?.isAlive !== true || this.#catchUpTimer) return
+    this.#catchUpTimer = setTimeout(() => {
+      this.#catchUpTimer = undefined
+      if (this.#thread?.isAlive === true) this.#thread.call('catchUp', null).catch(() => undefined)
+    }, CATCH_UP_MS)
+    this.#catchUpTimer.unref()
+  }
+
   /** What was counted has changed; nothing to do if it counts nothing. */
   async forgetCalls(): Promise<void> {
     if (this.#thread?.isAlive === true) await this.#thread.call('forgetCalls', null)
@@ -43,6 +57,8 @@ export class Watcher {
 
   async close(): Promise<void> {
     clearTimeout(this.#idleTimer)
+    clearTimeout(this.#catchUpTimer)
+    this.#catchUpTimer = undefined
     const thread = this.#thread
     this.#thread = undefined
     if (thread?.isAlive !== true) return
@@ -54,7 +70,8 @@ export class Watcher {
   #waitForNext(thread: ThreadClient<WatchFunctions>): void {
     clearTimeout(this.#idleTimer)
     this.#idleTimer = setTimeout(() => {
-      if (thread.pending === 0) void this.close().catch(() => undefined)
+      if (thread.pending > 0) this.#waitForNext(thread)
+      else void this.close().catch(() => undefined)
     }, this.#idleMs)
     this.#idleTimer.unref()
   }

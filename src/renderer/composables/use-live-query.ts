@@ -2,6 +2,7 @@ import type { Ref, ShallowRef, WatchSource } from 'vue'
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { coalesce } from './coalesce.ts'
 import { isPageHidden } from './page-hidden.ts'
+import { useSeenInterval } from './use-seen-interval.ts'
 
 const MIN_INTERVAL_MS = 500
 /** Ranges that end now move on even when nothing arrives. */
@@ -58,9 +59,9 @@ export function useLiveQuery<T>(options: {
     }
     isChanging.value = false
   }, options.minIntervalMs ?? MIN_INTERVAL_MS)
-  const isPaused = () => isPageHidden.value || options.isPaused?.() === true
+  const isPaused = () => options.isPaused?.() === true
   const follow = () => {
-    if (!isPaused()) refresher.request()
+    if (!isPageHidden.value && !isPaused()) refresher.request()
   }
 
   watch(options.inputs, () => {
@@ -70,9 +71,8 @@ export function useLiveQuery<T>(options: {
     refresher.request()
   })
   watch([options.revision, isPaused], follow)
-  const idle = setInterval(follow, options.idleIntervalMs ?? IDLE_INTERVAL_MS)
+  useSeenInterval(follow, options.idleIntervalMs ?? IDLE_INTERVAL_MS)
   onScopeDispose(() => {
-    clearInterval(idle)
     refresher.stop()
     current.abort()
   })

@@ -1,10 +1,10 @@
 import type { Ref } from 'vue'
-import { onScopeDispose, ref } from 'vue'
+import { ref } from 'vue'
+import { useSeenInterval } from './use-seen-interval.ts'
 
-/** The time, epoch ms, that goes on every second. */
+/** The time, epoch ms, that goes on every second while somebody can see it. */
 export function useNow(): Ref<number> {
   const now = ref(Date.now())
-  const timer = setInterval(() => (now.value = Date.now()), 1_000)
-  onScopeDispose(() => clearInterval(timer))
+  useSeenInterval(() => (now.value = Date.now()), 1_000)
   return now
 }

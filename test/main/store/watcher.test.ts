@@ -1,7 +1,9 @@
-import { expect, onTestFinished, test } from 'vitest'
+import { Worker } from 'node:worker_threads'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { newAlertRuleSchema } from '#shared/contract/alerts/rules.ts'
 import type { Store } from '../../../src/main/store/store.ts'
-import { openStore } from '../../../src/main/store/store.ts'
+import { databaseOf, openStore } from '../../../src/main/store/store.ts'
+import { Watcher } from '../../../src/main/store/watcher.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { makeCall } from './make-call.ts'
 
@@ -51,4 +53,26 @@ test('a store closes while rules are measured, and says so to whoever asked', as
     ),
   ).resolves.toMatch(/^(answered|store-closed)$/)
   await closed
+})
+
+test('calls that came are taken in together, soon, and without calls nothing wakes the thread', async () => {
+  const dataDir = temporaryFolder()
+  const store = await openStore({ dataDir })
+  onTestFinished(() => store.close())
+  const thread = new URL('../../../src/main/store/watch-thread.ts', import.meta.url)
+  const worker = new Worker(thread, { workerData: databaseOf({ dataDir }) })
+  const asked = vi.spyOn(worker, 'postMessage')
+  const watcher = new Watcher(() => worker, { idleMs: 24 * 60 * MINUTE })
+  onTestFinished(() => watcher.close())
+  await watcher.call('measureRules', { at: AT, slotMs: MINUTE, upSince: 0, rules: [], budgets: {} })
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval'] })
+  onTestFinished(() => void vi.useRealTimers())
+
+  vi.advanceTimersByTime(60 * MINUTE)
+  expect(asked).toHaveBeenCalledTimes(1)
+
+  for (let call = 0; call < 100; call += 1) watcher.callsStored()
+  vi.advanceTimersByTime(60 * MINUTE)
+  expect(asked).toHaveBeenCalledTimes(2)
+  expect(asked).toHaveBeenLastCalledWith(expect.objectContaining({ name: 'catchUp' }))
 })

@@ -188,6 +188,7 @@ test('while the page is hidden nothing is asked, and once it is seen what was mi
   revision.value += 1
   await settle(60_000)
   expect(questions).toHaveLength(1)
+  expect(vi.getTimerCount(), 'nothing wakes the process').toBe(0)
 
   isPageHidden.value = false
   await settle(600)
