@@ -142,7 +142,7 @@ async function prepare(
   })
   for (const [name, metric, threshold, severity] of [
     ['P95 over 10 s', 'durationP95Ms', 10_000, 'warning'],
-    ['Failures over 0.1 %', 'failureRate', 0.001, 'critical'],
+    ['Failures over 0.1%', 'failureRate', 0.001, 'critical'],
     ['Tokens over 100,000', 'totalTokens', 100_000, 'info'],
   ]) {
     await ask('/v1/alerts/rules', {

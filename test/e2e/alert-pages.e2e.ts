@@ -49,7 +49,7 @@ test('a ready rule takes one click, fires, is muted, acknowledged, resolved with
     .getByTestId('template-failures')
     .getByRole('button', { name: /Switch on/ })
     .click()
-  const rule = page.getByTestId('alert-rule').filter({ hasText: 'Failure rate over 5 %' })
+  const rule = page.getByTestId('alert-rule').filter({ hasText: 'Failure rate over 5%' })
   await expect(rule).toContainText('Failure rate > 5% · 5 min')
 
   // Firing at once makes the test short.
@@ -62,8 +62,8 @@ test('a ready rule takes one click, fires, is muted, acknowledged, resolved with
   const record = page.getByTestId('alert-record')
   await expect(record).toContainText('Firing')
   await expect(page.getByTestId('unread-alerts')).toBeVisible()
-  await record.getByRole('link', { name: 'Failure rate over 5 %' }).click()
-  await expect(page.getByRole('heading', { name: 'Failure rate over 5 %' })).toBeVisible()
+  await record.getByRole('link', { name: 'Failure rate over 5%' }).click()
+  await expect(page.getByRole('heading', { name: 'Failure rate over 5%' })).toBeVisible()
   // Opened is read.
   await expect(page.getByTestId('unread-alerts')).toHaveCount(0)
 

@@ -80,13 +80,13 @@ const EXCHANGES: Record<string, readonly [Exchange, ...Exchange[]]> = {
   'report-translator': [
     {
       prompt:
-        'Translate into Chinese: Revenue in {city} grew by 12 % over the previous quarter, driven by {product}.',
+        'Translate into Chinese: Revenue in {city} grew by 12% over the previous quarter, driven by {product}.',
       response: '{city}的收入较上一季度增长 12%,主要由{product}带动。',
     },
     {
       prompt: '翻译成英文：本季度「{feature}」项目已按期交付，客户满意度为 96%,预算结余 {budget} 元。',
       response:
-        'This quarter the {feature} project was delivered on schedule, with a customer satisfaction of 96 % and {budget} yuan of the budget left.',
+        'This quarter the {feature} project was delivered on schedule, with a customer satisfaction of 96% and {budget} yuan of the budget left.',
     },
   ],
 }

@@ -150,7 +150,7 @@ export const alerts = {
   switchOn: 'Switch on',
   inUse: 'In use',
   template: {
-    failures: 'Failure rate over 5 %',
+    failures: 'Failure rate over 5%',
     failuresText: 'Of at least 20 calls in 5 minutes, for a minute.',
     latency: 'P95 doubled',
     latencyText: 'Response time twice that of yesterday at this time.',
@@ -161,7 +161,7 @@ export const alerts = {
     unpriced: 'Calls without a price',
     unpricedText: 'A model came up that the price list does not know.',
     feedback: 'Users complain',
-    feedbackText: 'More than 30 % of the ratings of a day are bad.',
+    feedbackText: 'More than 30% of the ratings of a day are bad.',
   },
   // The editor.
   backToRules: '← All rules',

@@ -36,7 +36,7 @@ export const firstRun = {
   watchText: 'One alert and one budget to begin with. More of both are in Alerts and Costs.',
   rule: 'Alert me when calls fail',
   ruleText: 'When more than this share of at least 20 calls fails within five minutes.',
-  ruleName: 'Failure rate over {percent} %',
+  ruleName: 'Failure rate over {percent}%',
   percent: 'Failing calls, at most',
   rulesThere:
     'There is no alert rule yet. | There is one alert rule already. | There are {count} alert rules already.',
