@@ -15,8 +15,9 @@ export interface OpenDatabase {
   kysely: Kysely<Schema>
 }
 
-const WRITER_CACHE_KIB = 64 * 1024
-const READER_CACHE_KIB = 32 * 1024
+// Measured: with twice as much ingest is no faster. What is not in it is in the system's own cache, mostly.
+const WRITER_CACHE_KIB = 32 * 1024
+const READER_CACHE_KIB = 16 * 1024
 // Measured: calls with bodies fill 4 KiB pages badly; pages of twice the size insert 14 % faster.
 const PAGE_BYTES = 8192
 // Measured: rarer checkpoints raise insert throughput by half.

@@ -36,6 +36,7 @@ import type { ArchivedCall } from './retention/archived-call.ts'
 import type { Restored } from './retention/restore-calls.ts'
 import type { PrunedAlerts, RetentionNote } from './retention/retention-book.ts'
 import { ThreadClient } from './thread-link.ts'
+import { ThreadOnDemand } from './thread-on-demand.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import { Watcher } from './watcher.ts'
 import type { UpstreamChange } from './write-upstream.ts'
@@ -178,8 +179,11 @@ export interface Store {
 const WATCH_RULES_MS = 2 * 3_600_000
 const WATCH_PREVIEWS_MS = 5 * 60_000
 
+/** It keeps tens of megabytes to build segments in, which come every few seconds or not at all. */
+const INDEX_IDLE_MS = 30_000
 /** Thousands of texts of a megabyte take longer to look at. */
 const INDEX_CLOSE_MS = 2_000
+const READER_YOUNG_MB = 12
 const DATABASE_FILE = 'llmops.sqlite'
 
 /**
@@ -197,19 +201,17 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const readers = await ReaderPool.open(() => startThread('reader-thread', database))
 
   let isClosing = false
-  let indexWorker: Worker | undefined
-  let indexReader: ThreadClient<ReaderFunctions> | undefined
+  // One of its own: to look at the texts of a segment takes longer than a page should wait.
+  const indexReader = new ThreadOnDemand<ReaderFunctions>(() => startThread('reader-thread', database), {
+    idleMs: INDEX_IDLE_MS,
+  })
   const textIndexer = new TextIndexer({
     async next() {
       if (options.isTextIndexed === false || isClosing) return null
-      if (indexReader?.isAlive !== true) {
+      if (!indexReader.isRunning) {
         const { indexed, total } = await readers.reader.call('textIndexState', null)
         if (indexed === total || isClosing) return null
-        // One of its own: to look at the texts of a segment takes longer than a page should wait.
-        indexWorker = startThread('reader-thread', database)
-        indexReader = new ThreadClient<ReaderFunctions>(indexWorker)
       }
-      await indexReader.ready
       return indexReader.call('nextIndexStep', null)
     },
     write: (step) => writer.call('writeTextIndex', step),
@@ -310,12 +312,8 @@ export async function openStore(options: StoreOptions): Promise<Store> {
       isClosing = true
       await Promise.all([watchers.rules.close(), watchers.previews.close()])
       // It ends with what it is at, unless that takes longer than the console may take to end: it only reads.
-      const indexed = Promise.all([textIndexer.close(), indexReader?.call('close', null)])
-      await Promise.race([
-        indexed.catch(() => undefined),
-        setTimeout(INDEX_CLOSE_MS, undefined, { ref: false }),
-      ])
-      await indexWorker?.terminate()
+      await Promise.race([textIndexer.close(), setTimeout(INDEX_CLOSE_MS, undefined, { ref: false })])
+      await indexReader.close()
       await readers.close()
       await writer.call('close', null)
     },
@@ -347,5 +345,10 @@ function startThread(
 ): Worker {
   // From source under Node, which reads TypeScript; from the bundle inside the application.
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), { name, workerData })
+  return new Worker(new URL(`./${name}.${extension}`, import.meta.url), {
+    name,
+    workerData,
+    // What an answer is made of is short-lived: without a limit each reader lets it pile up to three times as much.
+    ...(name === 'writer-thread' ? {} : { resourceLimits: { maxYoungGenerationSizeMb: READER_YOUNG_MB } }),
+  })
 }

@@ -2,8 +2,8 @@ import type { MessagePort, Worker } from 'node:worker_threads'
 import type { ErrorCode } from '#shared/errors.ts'
 import { ConsoleError } from '#shared/errors.ts'
 
-type Input<F> = F extends (input: infer I) => unknown ? I : never
-type Output<F> = F extends (input: never) => infer O ? Awaited<O> : never
+export type Input<F> = F extends (input: infer I) => unknown ? I : never
+export type Output<F> = F extends (input: never) => infer O ? Awaited<O> : never
 
 /** A call of one of a thread's functions; each takes one argument. */
 export type ThreadRequest<Functions> = {
