@@ -7,16 +7,22 @@
 export function coalesce(
   task: () => Promise<void>,
   minIntervalMs: number,
-): { request: () => void; stop: () => void } {
+): {
+  /** @param sooner after the last start, in ms, for what somebody waits for. */
+  request: (sooner?: number) => void
+  stop: () => void
+} {
   let isRunning = false
   let isWanted = false
   let isStopped = false
   let lastStartMs = -Infinity
+  let intervalMs = minIntervalMs
   let timer: ReturnType<typeof setTimeout> | undefined
 
   function schedule(): void {
-    if (isRunning || isStopped || timer !== undefined) return
-    const waitMs = Math.max(0, lastStartMs + minIntervalMs - Date.now())
+    if (isRunning || isStopped) return
+    clearTimeout(timer)
+    const waitMs = Math.max(0, lastStartMs + intervalMs - Date.now())
     if (waitMs === 0) void run()
     else timer = setTimeout(() => void run(), waitMs)
   }
@@ -25,6 +31,7 @@ export function coalesce(
     timer = undefined
     isRunning = true
     isWanted = false
+    intervalMs = minIntervalMs
     lastStartMs = Date.now()
     await task()
     isRunning = false
@@ -32,8 +39,9 @@ export function coalesce(
   }
 
   return {
-    request() {
+    request(sooner = minIntervalMs) {
       isWanted = true
+      intervalMs = Math.min(intervalMs, sooner)
       schedule()
     },
     stop() {

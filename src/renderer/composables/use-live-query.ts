@@ -4,7 +4,10 @@ import { coalesce } from './coalesce.ts'
 import { isPageHidden } from './page-hidden.ts'
 import { useSeenInterval } from './use-seen-interval.ts'
 
-const MIN_INTERVAL_MS = 500
+/** What comes alone is seen at once; what keeps coming is read no faster. */
+const MIN_INTERVAL_MS = 1_000
+/** Whoever chooses something waits for the answer. */
+const CHOSEN_INTERVAL_MS = 250
 /** Ranges that end now move on even when nothing arrives. */
 const IDLE_INTERVAL_MS = 15_000
 
@@ -31,7 +34,7 @@ export function useLiveQuery<T>(options: {
   revision: WatchSource<number>
   /** How often to ask when nothing else calls for it. */
   idleIntervalMs?: number
-  /** How often at most; absent: twice a second. */
+  /** How often at most; absent: once a second. */
   minIntervalMs?: number
   /** While it is true, only changed inputs and `refresh` ask. Afterwards what was missed is asked for. */
   isPaused?: () => boolean
@@ -68,7 +71,7 @@ export function useLiveQuery<T>(options: {
     current.abort()
     current = new AbortController()
     isChanging.value = true
-    refresher.request()
+    refresher.request(CHOSEN_INTERVAL_MS)
   })
   watch([options.revision, isPaused], follow)
   useSeenInterval(follow, options.idleIntervalMs ?? IDLE_INTERVAL_MS)
@@ -77,5 +80,5 @@ export function useLiveQuery<T>(options: {
     current.abort()
   })
   refresher.request()
-  return { data, answeredAt, error, isChanging, refresh: () => refresher.request() }
+  return { data, answeredAt, error, isChanging, refresh: () => refresher.request(CHOSEN_INTERVAL_MS) }
 }

@@ -38,6 +38,23 @@ describe('coalesce', () => {
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(500)
   })
 
+  test('what somebody waits for runs sooner, and what comes after it as late as ever', async () => {
+    const starts: number[] = []
+    const startedAt = Date.now()
+    const { request } = coalesce(async () => void starts.push(Date.now() - startedAt), 500)
+
+    request()
+    request()
+    await vi.advanceTimersByTimeAsync(50)
+    request(100)
+    request()
+    await vi.advanceTimersByTimeAsync(200)
+    request()
+    await vi.advanceTimersByTimeAsync(5_000)
+
+    expect(starts).toEqual([0, 100, 600])
+  })
+
   test('nothing runs after the stop', async () => {
     let runs = 0
     const { request, stop } = coalesce(async () => void (runs += 1), 500)

@@ -69,7 +69,7 @@ describe('live query', () => {
     question(0).answer('first')
     await settle()
     revision.value += 1
-    await settle(500)
+    await settle(1_000)
     expect(questions).toHaveLength(2)
     expect(data.value).toBe('first')
     question(1).answer('second')
@@ -85,8 +85,25 @@ describe('live query', () => {
     }
     expect(questions).toHaveLength(1)
     question(0).answer('old')
-    await settle(500)
+    await settle(1_000)
     expect(questions).toHaveLength(2)
+  })
+
+  test('what keeps coming is asked for once a second, and what is chosen meanwhile at once', async () => {
+    start()
+    const comes = async (ms: number) => {
+      for (let elapsed = 0; elapsed < ms; elapsed += 50) {
+        revision.value += 1
+        questions.at(-1)?.answer('figures')
+        await settle(50)
+      }
+    }
+    await comes(9_900)
+    expect(questions).toHaveLength(10)
+    await comes(300)
+    range.value = '7d'
+    await settle(100)
+    expect(questions.at(-1)?.range).toBe('7d')
   })
 
   test('other inputs abort the question under way, and its late answer is not shown', async () => {
