@@ -25,7 +25,13 @@ export default defineConfig({
           'care-thread': path('src/main/store/care/care-thread.ts'),
           'counter-thread': path('src/main/ingest/estimation/counter-thread.ts'),
         },
-        output: { format: 'es', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: {
+          format: 'es',
+          // Beside the entries: threads and resources are found from wherever the code that asks for them lies.
+          chunkFileNames: '[name]-[hash].js',
+          // Shorter to read at every start; names stay, for what a log tells of a failure.
+          minify: { compress: true, mangle: false, codegen: { removeWhitespace: true } },
+        },
       },
     },
   },

@@ -39,6 +39,7 @@ import type { CollectorDoor } from './settings-procedures.ts'
 import { SCHEMA_VERSION } from './store/migrations/index.ts'
 import { createSample } from './sample/index.ts'
 import { openSettings } from './settings/index.ts'
+import type { Store } from './store/store.ts'
 import { databaseOf, openStore } from './store/store.ts'
 import { removeUnfinished } from './store/unfinished-files.ts'
 import { openTokens } from './tokens.ts'
@@ -50,6 +51,8 @@ export interface ConsoleOptions {
   /** Absent: the one of the settings. */
   port?: number | undefined
   token?: string | undefined
+  /** Opened already, while the console was loaded; absent: it opens one. */
+  store?: Promise<Store> | undefined
   /** Path of a better-sqlite3 binary built for this runtime; absent: the bundled one. */
   nativeBinding?: string | undefined
   /** Whether texts are indexed; absent: yes. */
@@ -131,7 +134,10 @@ const CATALOGUE_FILE = join(RESOURCES_DIR, 'catalogue', 'prices.json')
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { dataDir, log, mayWorkInBackground } = options
   const startedAt = Date.now()
-  const store = await openStore(options)
+  const [store, catalogue] = await Promise.all([
+    options.store ?? openStore(options),
+    loadCatalogue(CATALOGUE_FILE),
+  ])
   let alerts: Alerts | undefined
   let retention: RetentionKeeper | undefined
   try {
@@ -140,7 +146,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const isPortGiven = options.port !== undefined
     let requestedPort = options.port ?? settings.current().port
     const exchangeRate = (currency: string) => settings.current().exchangeRates[currency]
-    const costConfigs = await openCostConfigs(store, await loadCatalogue(CATALOGUE_FILE), exchangeRate)
+    const costConfigs = await openCostConfigs(store, catalogue, exchangeRate)
     const events = createCollectorEvents()
     const estimator = createUsageEstimator({
       isOn: () => settings.current().estimateMissingTokens,

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+
+const PRIVATE = 0o600
 
 /**
  * Where data live when the user names no folder, by the custom of each system.
@@ -24,8 +26,11 @@ type TokenFile = 'token' | 'app-token' | 'hash-key'
 /** A token of a data folder: the one given, else the one kept, else a new one. The file holds the one in force. */
 export function keepToken(dataDir: string, name: TokenFile, given?: string): string {
   const file = join(dataDir, name)
-  const token = given ?? readKept(file) ?? newToken()
-  writePrivately(file, `${token}\n`)
+  const kept = readKept(file)
+  const token = given ?? kept ?? newToken()
+  // What is there already is not written again: a start does not wait for a busy disk.
+  if (token === kept) chmodSync(file, PRIVATE)
+  else writePrivately(file, `${token}\n`)
   return token
 }
 
@@ -66,6 +71,6 @@ export function removeCollectorAddress(dataDir: string): void {
 /** Readers see the old file or the new one, never half of it. */
 function writePrivately(file: string, text: string): void {
   const fresh = `${file}.${process.pid}.new`
-  writeFileSync(fresh, text, { mode: 0o600 })
+  writeFileSync(fresh, text, { mode: PRIVATE })
   renameSync(fresh, file)
 }

@@ -1,57 +1,42 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { createRouterClient } from '@orpc/server'
 import type { BrowserWindow } from 'electron'
-import { app, dialog, Menu, nativeTheme, safeStorage, shell } from 'electron'
+import { app, dialog, nativeTheme } from 'electron'
 import type { Language } from '#shared/language.ts'
 import { languageFor } from '#shared/language.ts'
 import { LIMITS } from '#shared/limits.ts'
-import type { Console } from './console.ts'
-import { openConsole } from './console.ts'
 import { defaultDataDir } from './data-folder.ts'
-import type { Desktop } from './desktop.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
-import { applicationMenu } from './electron/application-menu.ts'
-import { capturePage } from './electron/capture-page.ts'
-import { pageOf, performAction } from './electron/desktop-alerts.ts'
-import { closeAs, createCloseQuestion } from './electron/close-question.ts'
-import { createDesktopTray } from './electron/desktop-tray.ts'
 import { desktopWords } from './electron/desktop-words.ts'
-import { followDrops } from './electron/dropped-files.ts'
-import { createFileDialogs } from './electron/file-dialogs.ts'
 import { openFinishingWindow } from './electron/finishing-window.ts'
-import { createFolderShell } from './electron/folder-shell.ts'
 import { guardContents } from './electron/guard-contents.ts'
-import { followFigures, localDay } from './electron/follow-figures.ts'
 import { logFailures } from './electron/log-failures.ts'
 import { openLogFiles } from './electron/log-files.ts'
-import { createLoginItem } from './electron/login-item.ts'
 import { focusWindow, openMainWindow, showPage } from './electron/main-window.ts'
+import { openedFileIn, pageOfFile } from './electron/opened-file.ts'
 import { PAGE_ORIGIN, PAGE_URL, registerPageScheme, servePages } from './electron/page-protocol.ts'
 import { plainPage } from './electron/plain-page.ts'
-import { openedFileIn, pageOfFile } from './electron/opened-file.ts'
 import { watchPower } from './electron/power-watch.ts'
 import { createSafeQuit } from './electron/safe-quit.ts'
-import { createFileSaver } from './electron/save-file.ts'
-import { createSecretCipher } from './electron/secret-cipher.ts'
-import { createSystemNotifier } from './electron/system-notifier.ts'
-import type { TrayFigures } from './electron/tray-menu.ts'
-import { createUpdater } from './electron/updater.ts'
 import { guardWindow, logChildProcesses } from './electron/window-guard.ts'
 import { acceptWindowPorts } from './electron/window-port.ts'
+import type { WindowedConsole } from './electron/windowed-console.ts'
 import type { Log } from './log.ts'
 import { createLog, stderrLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 import { readStartOptions } from './options.ts'
+import { openStore } from './store/store.ts'
 
 const CRASHED_PATH = '/crashed'
 const FINISHING_PATH = '/finishing'
 /** A close that takes longer is told of. */
 const LONG_CLOSE_MS = 1_000
+/** What the desktop is told once keeps it busy for a moment: when the pages have come up. */
+const LINKS_DELAY_MS = 5_000
 
 let log: Log = stderrLog
 let logFolder = ''
-let core: Console | undefined
+let running: WindowedConsole | undefined
 let window: BrowserWindow | undefined
 let pageUrl = PAGE_URL
 /** A page that was asked for before there was a window. */
@@ -61,7 +46,6 @@ let openedFile: string | undefined
 let openings = 0
 let quitSafely: (() => void) | undefined
 let isQuitting = false
-const closeQuestion = createCloseQuestion(() => core?.settings().closeWindow ?? 'quit')
 
 function main(): void {
   let options: StartOptions
@@ -109,8 +93,6 @@ function main(): void {
   })
   // macOS: the icon in the dock was clicked.
   app.on('activate', () => openPage())
-  // Unpackaged it would be Electron itself that links open.
-  if (app.isPackaged) app.setAsDefaultProtocolClient(APP_LINK_SCHEME)
   app.on('window-all-closed', () => app.quit())
   app.on('before-quit', (event) => {
     isQuitting = true
@@ -125,14 +107,17 @@ function main(): void {
     .then(() => start(options))
     .catch((error: unknown) => {
       log.error('the console could not start', error)
+      window?.hide()
       if (!options.isHidden)
         dialog.showErrorBox('LLMOps Console', error instanceof Error ? error.message : String(error))
       app.exit(1)
     })
 }
 
+/** The window comes first: the process of its pages begins while the console is loaded and opened. */
 async function start(options: StartOptions): Promise<void> {
   pageUrl = devUrl() ?? PAGE_URL
+  const pageOrigin = devOrigin() ?? PAGE_ORIGIN
   servePages(
     join(import.meta.dirname, '../renderer'),
     new Map([
@@ -140,64 +125,11 @@ async function start(options: StartOptions): Promise<void> {
       [FINISHING_PATH, finishingPage],
     ]),
   )
-  const power = watchPower({
-    onWake: () => core?.wake(),
-    onShutdown: () => app.quit(),
-    log,
-  })
-  const notifier = createSystemNotifier({
-    onOpen: (notification) => openPage(pageOf(notification)),
-    onAction(action, notification) {
-      if (!core) return
-      performAction(core, action, notification).catch((error: unknown) =>
-        log.error('the button of a notification did nothing', error),
-      )
-    },
-  })
-  const updater = createUpdater({ feed: () => core?.settings().updateFeed ?? null, log })
-  const opened = await openConsole({
-    ...options,
-    // A package has its own; what the environment names would be code that its fuses keep out.
-    nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
-    saveFile: createFileSaver({ windowOf: () => window, log }),
-    capturePage: (capture) => (window ? capturePage(window, capture) : Promise.resolve(undefined)),
-    dialogs: createFileDialogs({
-      windowOf: () => window,
-      openedFile: takeOpenedFile,
-      droppedFile: followDrops(devOrigin() ?? PAGE_ORIGIN),
-    }),
-    folderShell: createFolderShell(() => window),
-    desktop: desktopOf(options),
-    updates: updater,
-    // A process anew: the window and all that it shows begin anew, too.
-    restart() {
-      app.relaunch()
-      app.quit()
-    },
-    notifier,
-    secretCipher: createSecretCipher(safeStorage),
-    locale: app.getLocale(),
-    mayWorkInBackground: () => !power.isOnBattery(),
-    log,
-  })
-  core = opened
-  quitSafely = createSafeQuit({
-    close: () => opened.close(),
-    onLong() {
-      window?.hide()
-      openFinishingWindow(`${PAGE_ORIGIN}${FINISHING_PATH}`)
-    },
-    exit: (code) => app.exit(code),
-    limits: { longMs: LONG_CLOSE_MS, closeMs: LIMITS.closeMs },
-    log,
-  })
-  acceptWindowPorts({ router: opened.router, pageOrigin: devOrigin() ?? PAGE_ORIGIN, log })
-  log.info(`the collector listens on ${opened.url}; data are in ${opened.dataDir}`)
-  followLanguage(opened)
-  updater.start()
+  const answerPages = acceptWindowPorts({ pageOrigin, log })
   window = openMainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     pageUrl,
+    page: firstPage(),
     isHidden: options.isHidden,
     placeFile: join(app.getPath('userData'), 'window.json'),
     log,
@@ -209,11 +141,50 @@ async function start(options: StartOptions): Promise<void> {
     words: () => desktopWords(language()).stuck,
     log,
   })
-  showInTray(opened, window)
-  const file = openedFileIn(process.argv.slice(1), process.cwd())
-  if (file !== undefined) openFile(file)
-  const linked = wantedPage ?? linkIn(process.argv)
-  if (linked !== undefined) showPage(window, pageUrl, linked)
+
+  const power = watchPower({
+    onWake: () => running?.core.wake(),
+    onShutdown: () => app.quit(),
+    log,
+  })
+  const storeOptions = {
+    dataDir: options.dataDir,
+    // A package has its own; what the environment names would be code that its fuses keep out.
+    nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
+    mayWorkInBackground: () => !power.isOnBattery(),
+  }
+  // Its threads begin at once, too.
+  const store = openStore(storeOptions)
+  store.catch(() => undefined) // The console tells of it.
+  const { openWindowedConsole } = await import('./electron/windowed-console.ts')
+  const usual = defaultDataDir(process.platform, process.env, homedir())
+  const opened = await openWindowedConsole({
+    ...options,
+    ...storeOptions,
+    store,
+    window,
+    openPage,
+    takeOpenedFile,
+    pageOrigin,
+    logFolder,
+    loginArguments: options.dataDir === usual ? [] : ['--data-dir', options.dataDir],
+    answerPages,
+    log,
+  })
+  running = opened
+  quitSafely = createSafeQuit({
+    close: () => opened.core.close(),
+    onLong() {
+      window?.hide()
+      openFinishingWindow(`${PAGE_ORIGIN}${FINISHING_PATH}`)
+    },
+    exit: (code) => app.exit(code),
+    limits: { longMs: LONG_CLOSE_MS, closeMs: LIMITS.closeMs },
+    log,
+  })
+  // Unpackaged it would be Electron itself that links open.
+  if (app.isPackaged)
+    setTimeout(() => app.setAsDefaultProtocolClient(APP_LINK_SCHEME), LINKS_DELAY_MS).unref()
 }
 
 /** Only while developing: pages come from Vite's server. */
@@ -243,10 +214,21 @@ function openFrom(args: readonly string[], folder: string): void {
   else if (!args.includes('--hidden')) openPage(linkIn(args))
 }
 
+/** What it was started for. */
+function firstPage(): string | undefined {
+  const file = openedFileIn(process.argv.slice(1), process.cwd())
+  return file === undefined ? (wantedPage ?? linkIn(process.argv)) : keepOpenedFile(file)
+}
+
 function openFile(path: string): void {
+  openPage(keepOpenedFile(path))
+}
+
+/** @returns the page that takes it. */
+function keepOpenedFile(path: string): string {
   openings += 1
   openedFile = path
-  openPage(pageOfFile(path, openings))
+  return pageOfFile(path, openings)
 }
 
 function takeOpenedFile(): string | undefined {
@@ -267,20 +249,7 @@ function argumentsOf(data: unknown): string[] | undefined {
 }
 
 function language(): Language {
-  return core?.language() ?? languageFor('system', app.getLocale())
-}
-
-/** What the pages may ask of the desktop. */
-function desktopOf(options: StartOptions): Desktop {
-  const usual = defaultDataDir(process.platform, process.env, homedir())
-  const loginItem = createLoginItem(options.dataDir === usual ? [] : ['--data-dir', options.dataDir])
-  return {
-    state: async () => ({ startAtLogin: loginItem.state(), logFolder }),
-    setStartAtLogin: async (isOn) => loginItem.set(isOn),
-    openLogs: openLogFolder,
-    answerClose: (answer) => closeAs(answer, { hide: () => window?.hide(), quit: () => app.quit() }),
-    events: (signal) => closeQuestion.events(signal),
-  }
+  return running?.core.language() ?? languageFor('system', app.getLocale())
 }
 
 /** Closing the window ends the console only if that is what the user means by it. */
@@ -288,69 +257,10 @@ function meanByClosing(ofWindow: BrowserWindow): void {
   ofWindow.on('close', (event) => {
     if (isQuitting) return
     event.preventDefault()
-    const decision = closeQuestion.decide()
+    const decision = running?.decideClose() ?? 'quit'
     if (decision === 'hide') ofWindow.hide()
     if (decision === 'quit') app.quit()
   })
-}
-
-async function openLogFolder(): Promise<boolean> {
-  return (await shell.openPath(logFolder)) === ''
-}
-
-/** Keeps today's figures, and what fires, where the desktop shows them. */
-function showInTray(running: Console, ofWindow: BrowserWindow): void {
-  const { collector } = createRouterClient(running.router)
-  let figures: TrayFigures | undefined
-  const tray = createDesktopTray(ofWindow, {
-    open: () => openPage(),
-    openToday() {
-      const { from, to } = localDay(Date.now())
-      openPage(`/dashboard?from=${from}&to=${to}`)
-    },
-    openAlerts: () => openPage('/alerts/records'),
-    togglePause() {
-      void (figures?.isPaused ? collector.resume() : collector.pause())
-    },
-    quit: () => app.quit(),
-  })
-  const show = (): void => {
-    if (figures) tray.show(figures, running.language())
-  }
-  followFigures({
-    core: running,
-    onChange(news) {
-      figures = news
-      show()
-    },
-    log,
-  })
-  running.onSettings(show)
-}
-
-/** The menu speaks the language on screen. */
-function followLanguage(running: Console): void {
-  let spoken: Language | undefined
-  const speak = (): void => {
-    if (running.language() === spoken) return
-    spoken = running.language()
-    const words = desktopWords(spoken)
-    const menu = applicationMenu({
-      platform: process.platform,
-      words: words.menu,
-      quit: words.tray.quit,
-      isDeveloping: !app.isPackaged,
-      actions: {
-        openPage,
-        openLogs: () => void openLogFolder(),
-        checkForUpdates: () => openPage('/settings#desktop'),
-        openWebPage: (url) => void shell.openExternal(url),
-      },
-    })
-    Menu.setApplicationMenu(Menu.buildFromTemplate(menu))
-  }
-  running.onSettings(speak)
-  speak()
 }
 
 function crashedPage(): string {

@@ -3,7 +3,7 @@ import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_ALERT_INTERVAL_S } from '#shared/limits.ts'
 import { defaultDataDir } from './data-folder.ts'
-import { placeFile, readPlace } from './relocation/index.ts'
+import { placeFile, readPlace } from './relocation/place.ts'
 
 /** How the console is started, whether with a window or without. */
 export interface StartOptions {

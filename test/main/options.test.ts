@@ -2,7 +2,7 @@ import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { defaultDataDir } from '../../src/main/data-folder.ts'
-import { placeFile } from '../../src/main/relocation/index.ts'
+import { placeFile } from '../../src/main/relocation/place.ts'
 import { readStartOptions } from '../../src/main/options.ts'
 
 describe('readStartOptions', () => {

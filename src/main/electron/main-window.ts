@@ -6,6 +6,8 @@ import { MIN_HEIGHT, MIN_WIDTH, placeWindow } from './window-place.ts'
 export interface MainWindowOptions {
   preload: string
   pageUrl: string
+  /** The page that it opens on; absent: the first. */
+  page?: string | undefined
   isHidden: boolean
   /** Holds where the window was. */
   placeFile: string
@@ -44,6 +46,8 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
       webSecurity: true,
       webviewTag: false,
       devTools: !app.isPackaged,
+      // Without waiting for a script to have been used often.
+      v8CacheOptions: 'bypassHeatCheck',
       // An alert sounds although nobody has touched the window yet.
       autoplayPolicy: 'no-user-gesture-required',
     },
@@ -51,7 +55,7 @@ export function openMainWindow(options: MainWindowOptions): BrowserWindow {
   keepPlace(window, options.placeFile, options.log)
   if (saved?.isMaximized) window.once('show', () => window.maximize())
   if (!options.isHidden) window.once('ready-to-show', () => window.show())
-  void window.loadURL(options.pageUrl)
+  void window.loadURL(options.page === undefined ? options.pageUrl : `${options.pageUrl}#${options.page}`)
   return window
 }
 

@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { ARCHIVE_NAME } from '#shared/contract/archives.ts'
+import { ARCHIVE_NAME } from '#shared/archive-name.ts'
 
 const ENDING = /\.(?:jsonl|ndjson)(?:\.gz)?$/i
 

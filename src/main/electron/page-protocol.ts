@@ -33,7 +33,9 @@ const CONTENT_TYPES = new Map([
 
 /** Must be called before Electron's `ready` event. */
 export function registerPageScheme(): void {
-  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges: { standard: true, secure: true } }])
+  // Scripts are compiled once, not at each start.
+  const privileges = { standard: true, secure: true, codeCache: true }
+  protocol.registerSchemesAsPrivileged([{ scheme: SCHEME, privileges }])
 }
 
 /**

@@ -2,7 +2,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { BrowserWindow } from 'electron'
 import type { Log } from '../log.ts'
 import type { WindowPlace } from './window-place.ts'
-import { windowPlaceSchema } from './window-place.ts'
+import { readWindowPlace } from './window-place.ts'
 
 /** A window that is being dragged moves a hundred times a second. */
 const SAVE_DELAY_MS = 500
@@ -10,8 +10,7 @@ const SAVE_DELAY_MS = 500
 /** @returns where the window was; null: it was nowhere yet, or the file cannot be read. */
 export function readPlace(file: string): WindowPlace | null {
   try {
-    const parsed = windowPlaceSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')))
-    return parsed.success ? parsed.data : null
+    return readWindowPlace(JSON.parse(readFileSync(file, 'utf8')))
   } catch {
     return null
   }

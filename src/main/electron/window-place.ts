@@ -1,5 +1,3 @@
-import * as z from 'zod'
-
 /** In the pixels that the system counts in, from the corner of the first screen. */
 export interface Rectangle {
   x: number
@@ -14,17 +12,24 @@ const DEFAULT_SIZE = { width: 1280, height: 800 }
 /** So much of its upper edge must be on a screen that a hand can take hold of it there. */
 const GRIP = { width: 120, height: 32 }
 
-const pixels = z.int().min(-100_000).max(100_000)
+const PIXELS_MAX = 100_000
 
 /** Where the window was, and how large, before it was maximised if it was. */
-export const windowPlaceSchema = z.object({
-  x: pixels,
-  y: pixels,
-  width: pixels.min(1),
-  height: pixels.min(1),
-  isMaximized: z.boolean(),
-})
-export type WindowPlace = z.infer<typeof windowPlaceSchema>
+export interface WindowPlace extends Rectangle {
+  isMaximized: boolean
+}
+
+/** Reads what was kept. By hand: the window opens before anything that checks more than this is loaded. */
+export function readWindowPlace(kept: unknown): WindowPlace | null {
+  if (typeof kept !== 'object' || kept === null) return null
+  const { x, y, width, height, isMaximized } = kept as Record<string, unknown>
+  const isPlace = isPixels(x) && isPixels(y) && isPixels(width, 1) && isPixels(height, 1)
+  return isPlace && typeof isMaximized === 'boolean' ? { x, y, width, height, isMaximized } : null
+}
+
+function isPixels(value: unknown, min = -PIXELS_MAX): value is number {
+  return Number.isInteger(value) && Number(value) >= min && Number(value) <= PIXELS_MAX
+}
 
 /**
  * Where the window opens. It comes back to where it was, unless that is on a screen that is gone, or has another size

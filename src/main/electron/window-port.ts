@@ -1,25 +1,21 @@
-import { RPCHandler } from '@orpc/server/message-port'
-import { onError, ORPCError } from '@orpc/server'
+import type { MessagePortMain } from 'electron'
 import { ipcMain } from 'electron'
 import { CONNECT_MESSAGE } from '#shared/ipc.ts'
 import type { Log } from '../log.ts'
-import type { ConsoleRouter } from '../router.ts'
 
 /**
- * Lets our own pages call the router: each page that loads hands over one message port.
+ * Takes the message port that each page of ours hands over when it loads. What pages send waits in their ports until
+ * there is somebody to answer.
  *
  * @param pageOrigin the only origin whose top frame is answered.
+ * @returns lets them be answered from now on.
  */
-export function acceptWindowPorts(options: { router: ConsoleRouter; pageOrigin: string; log: Log }): void {
-  const handler = new RPCHandler(options.router, {
-    interceptors: [
-      onError((error) => {
-        const isExpected = error instanceof ORPCError && error.status < 500
-        const isCancelled = error instanceof Error && error.name === 'AbortError'
-        if (!isExpected && !isCancelled) options.log.error('a call from the window failed', error)
-      }),
-    ],
-  })
+export function acceptWindowPorts(options: {
+  pageOrigin: string
+  log: Log
+}): (answer: (port: MessagePortMain) => void) => void {
+  let waiting: MessagePortMain[] = []
+  let take = (port: MessagePortMain): void => void waiting.push(port)
   ipcMain.on(CONNECT_MESSAGE, (event) => {
     const [port] = event.ports
     const frame = event.senderFrame
@@ -28,7 +24,14 @@ export function acceptWindowPorts(options: { router: ConsoleRouter; pageOrigin: 
       port?.close()
       return
     }
-    handler.upgrade(port)
-    port.start()
+    take(port)
   })
+  return (answer) => {
+    take = (port) => {
+      answer(port)
+      port.start()
+    }
+    waiting.forEach(take)
+    waiting = []
+  }
 }

@@ -72,3 +72,4 @@ export const catalogueFileSchema = z.strictObject({
   sources: z.array(z.string()),
   providers: z.array(providerSchema),
 })
+export type CatalogueFile = z.infer<typeof catalogueFileSchema>

@@ -4,8 +4,6 @@ import type { DatabaseOptions } from '../store/database.ts'
 import { inspectTarget, isFree, moveFolder } from './move-folder.ts'
 import { forgetOldFolder, readOldFolder, removeOldFolder } from './old-folder.ts'
 
-export { placeFile, readPlace } from './place.ts'
-
 /** Where everything is kept, and taking it elsewhere. */
 export interface Relocation {
   state(): Promise<DataFolderState>

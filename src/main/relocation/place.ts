@@ -9,9 +9,6 @@ import {
   writeSync,
 } from 'node:fs'
 import { dirname, join } from 'node:path'
-import * as z from 'zod'
-
-const placeSchema = z.object({ dataDir: z.string().min(1) })
 
 /**
  * The file that tells where the data folder is once it was moved. It is no part of any data folder.
@@ -39,14 +36,19 @@ export function readPlace(file: string): string | undefined {
   } catch {
     content = undefined
   }
-  const place = placeSchema.safeParse(content)
-  if (!place.success)
+  const dataDir = dataDirIn(content)
+  if (dataDir === undefined)
     throw new Error(`${file} does not say where the data folder is. Remove it, or start with --data-dir.`)
-  const { dataDir } = place.data
   if (existsSync(dataDir)) return dataDir
   throw new Error(
     `The data folder ${dataDir} is not there. Attach its disk, start with --data-dir, or remove ${file} to begin anew.`,
   )
+}
+
+function dataDirIn(content: unknown): string | undefined {
+  if (typeof content !== 'object' || content === null || !('dataDir' in content)) return undefined
+  const { dataDir } = content
+  return typeof dataDir === 'string' && dataDir !== '' ? dataDir : undefined
 }
 
 /** From the moment that it returns, the next start goes there; a power cut does not undo it. */

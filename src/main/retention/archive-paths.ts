@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { ARCHIVE_NAME } from '#shared/contract/archives.ts'
+import { ARCHIVE_NAME } from '#shared/archive-name.ts'
 import { ConsoleError } from '#shared/errors.ts'
 
 const DATA_ENDING = '.jsonl.gz'

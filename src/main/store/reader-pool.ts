@@ -24,7 +24,7 @@ export class ReaderPool {
     this.#start = start
   }
 
-  /** @param start starts a reader's thread. */
+  /** @param start starts a reader's thread, which opens the database when it is asked something. */
   static async open(start: () => Worker): Promise<ReaderPool> {
     const pool = new ReaderPool(start)
     const first: Reader = new ThreadClient(start())

@@ -13,30 +13,31 @@ function main(): void {
   if (!parentPort) throw new Error('a reader runs as a worker thread')
   const port = parentPort
   const server = new ThreadServer(port)
-  try {
-    const database = openForReading(workerData as DatabaseOptions)
-    const functions = queries(database)
-    const answer = async (request: ThreadRequest<ReaderFunctions>): Promise<void> => {
-      try {
-        if (request.name === 'close') {
-          database.sqlite.close()
-          server.succeed(request.id, undefined)
-          port.close()
-          return
-        }
-        // The link pairs each name with its own input, which the compiler cannot follow through a look-up.
-        const ask: (input: never) => unknown = functions[request.name]
-        server.succeed(request.id, await ask(request.input as never))
-      } catch (error) {
-        server.fail(request.id, error)
+  let opened: ReturnType<typeof open> | undefined
+  const answer = async (request: ThreadRequest<ReaderFunctions>): Promise<void> => {
+    try {
+      if (request.name === 'close') {
+        opened?.database.sqlite.close()
+        server.succeed(request.id, undefined)
+        port.close()
+        return
       }
+      // With the first question: the thread is loaded while the writer brings the database up to date.
+      opened ??= open()
+      // The link pairs each name with its own input, which the compiler cannot follow through a look-up.
+      const ask: (input: never) => unknown = opened.functions[request.name]
+      server.succeed(request.id, await ask(request.input as never))
+    } catch (error) {
+      server.fail(request.id, error)
     }
-    port.on('message', (request: ThreadRequest<ReaderFunctions>) => void answer(request))
-    server.ready()
-  } catch (error) {
-    server.notReady(error)
-    port.close()
   }
+  port.on('message', (request: ThreadRequest<ReaderFunctions>) => void answer(request))
+  server.ready()
+}
+
+function open() {
+  const database = openForReading(workerData as DatabaseOptions)
+  return { database, functions: queries(database) }
 }
 
 main()

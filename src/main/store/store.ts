@@ -197,8 +197,18 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   // What SQLite writes aside is as private as the database, and as large: the system's folder may be small.
   process.env['SQLITE_TMPDIR'] ??= options.dataDir
   const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
-  await writer.ready
-  const readers = await ReaderPool.open(() => startThread('reader-thread', database))
+  const opening = ReaderPool.open(() => startThread('reader-thread', database))
+  opening.catch(() => undefined) // Heard of below, unless the writer fails first.
+  try {
+    await writer.ready
+  } catch (error) {
+    await opening.then(
+      (unused) => unused.close(),
+      () => undefined,
+    )
+    throw error
+  }
+  const readers = await opening
 
   let isClosing = false
   // One of its own: to look at the texts of a segment takes longer than a page should wait.

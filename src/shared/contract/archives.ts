@@ -6,9 +6,6 @@ export const ARCHIVE_FORMAT = 'llmops-console-archive'
 /** Of the files; raised when an older console cannot read them any more. */
 export const ARCHIVE_VERSION = 1
 
-/** `2026-05-30.calls.001`: the day (UTC), what is in it, and a number. */
-export const ARCHIVE_NAME = /^\d{4}-\d{2}-\d{2}\.(?:calls|bodies)\.\d{3,6}$/
-
 const countsSchema = z.object({
   calls: z.int(),
   steps: z.int().describe('parts of traces that are not counted as calls'),

@@ -5,7 +5,7 @@ import {
   MIN_HEIGHT,
   MIN_WIDTH,
   placeWindow,
-  windowPlaceSchema,
+  readWindowPlace,
 } from '../../../src/main/electron/window-place.ts'
 
 const left: Rectangle = { x: 0, y: 25, width: 1920, height: 1055 }
@@ -53,6 +53,19 @@ test('a window from a larger screen is made to fit', () => {
   expect(placeWindow(at(0, 30, 2560, 1440), [left])).toEqual({ x: 0, y: 30, width: 1920, height: 1055 })
 })
 
+test.each([
+  ['nothing', null],
+  ['a list', [1, 2]],
+  ['a place without a size', { x: 0, y: 0, isMaximized: false }],
+  ['half a pixel', { ...at(0.5, 0) }],
+  ['no size', at(0, 0, 0, 800)],
+  ['a place out of this world', at(1e9, 0)],
+  ['a text for a number', { ...at(0, 0), x: '0' }],
+  ['a number for a yes', { ...at(0, 0), isMaximized: 1 }],
+])('a file that holds %s holds no place', (_name, kept) => {
+  expect(readWindowPlace(kept)).toBeNull()
+})
+
 test('whatever was kept and whatever is plugged in, the upper edge can be reached and the size is sane', () => {
   const number = fc.integer({ min: -100_000, max: 100_000 })
   const size = fc.integer({ min: 1, max: 100_000 })
@@ -65,7 +78,7 @@ test('whatever was kept and whatever is plugged in, the upper edge can be reache
   const saved = fc.record({ x: number, y: number, width: size, height: size, isMaximized: fc.boolean() })
   fc.assert(
     fc.property(saved, fc.array(screen, { minLength: 1, maxLength: 4 }), (place, screens) => {
-      expect(windowPlaceSchema.safeParse(place).success).toBe(true)
+      expect(readWindowPlace(place)).toEqual(place)
       const placed = placeWindow(place, screens)
       if (!placed) throw new Error('there is a screen')
       const isInReach = screens.some(
