@@ -7,11 +7,12 @@ import { LIMITS } from '#shared/limits.ts'
 import { aboutProcedures } from './about-procedures.ts'
 import { alertProcedures } from './alert-procedures.ts'
 import type { Alerts } from './alerts/index.ts'
+import { callListProcedure } from './call-list-procedure.ts'
 import { backupProcedures, databaseProcedures } from './care-procedures.ts'
 import type { Backups, DatabaseCare } from './care/index.ts'
 import type { BudgetProblem, Budgets } from './budgets/index.ts'
 import { budgetStatuses } from './budgets/index.ts'
-import { pageOf, readPlace, writePlace } from './cursor.ts'
+import { pageOf } from './cursor.ts'
 import { dataFolderProcedures } from './data-folder-procedures.ts'
 import type { Desktop } from './desktop.ts'
 import { desktopProcedures } from './desktop-procedures.ts'
@@ -48,7 +49,6 @@ import { privacyProcedures } from './privacy-procedures.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
-import type { CallPlace } from './store/queries/call-places.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
 import { createCallImporter } from './transfer/index.ts'
@@ -111,11 +111,7 @@ export function createRouter(parts: RouterParts) {
     about: aboutProcedures(parts),
     alerts: alertProcedures(parts.alerts),
     appLogs: {
-      list: os.appLogs.list.handler(async ({ input: { cursor, ...filter } }) => {
-        const after = cursor === undefined ? undefined : readCursor(cursor)
-        const { items, end } = await store.ask('listCalls', { ...filter, after })
-        return { items, nextCursor: end && writeCursor(end), lookedThroughTo: end && end.startedAt }
-      }),
+      list: callListProcedure(store),
       neighbours: os.appLogs.neighbours.handler(async ({ input, errors }) => {
         const neighbours = await store.ask('sessionNeighbours', input)
         if (!neighbours) throw errors.NOT_FOUND({ message: 'There is no call with this request id.' })
@@ -352,13 +348,4 @@ function budgetError(problem: BudgetProblem): ORPCError<string, unknown> {
 /** Where the user's days begin. */
 function systemTimeZone(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone
-}
-
-function writeCursor(last: CallPlace): string {
-  return writePlace(`${last.startedAt}.${last.id}`)
-}
-
-function readCursor(cursor: string): CallPlace {
-  const [startedAt, id] = readPlace(cursor, /^(-?\d{1,16})\.(\d{1,16})$/)
-  return { startedAt: Number(startedAt), id: Number(id) }
 }

@@ -51,6 +51,10 @@ export const LIMITS = {
   pageSize: 1_000,
   /** Calls that are looked through for one page of a list; the next page goes on from there. */
   callsScannedPerPage: 20_000,
+  /** Calls that are put in order by what they took or cost; of more, the newest, or the greatest where they are known. */
+  callsSorted: 10_000,
+  /** The same of calls that hold a text: each has to be looked at. */
+  foundCallsSorted: 1_000,
   /** Calls that are looked through on either side of a call for its neighbours in the session. */
   neighboursScanned: 20_000,
   /** Saved views of the list of calls. */

@@ -397,3 +397,54 @@ test('numbers of the dashboard lead to the calls behind them', async () => {
   const query = new URLSearchParams(page.url().split('?')[1])
   expect(Number(query.get('to')) - Number(query.get('from'))).toBeLessThanOrEqual(60_000)
 })
+
+test('the list is sorted by a press on a column’s name, by keys as well, and the address keeps it', async () => {
+  running = await launchApp()
+  const { page } = running
+  const startedAt = Date.now() - 60_000
+  await post(
+    '/v1/app-logs',
+    [300, 900, null, 600].map((durationMs, index) => ({
+      requestId: `sorted-${index}`,
+      app: 'shop',
+      model: `took-${durationMs ?? 'unknown'}`,
+      startedAt: startedAt + index,
+      ...(durationMs === null ? {} : { durationMs }),
+      inputTokens: index + 1,
+    })),
+  )
+  await open('/calls?range=24h')
+  const list = page.getByTestId('calls')
+  const rows = list.getByRole('row')
+  const models = () => rows.locator('[role=gridcell]:nth-child(3)').allTextContents()
+  const duration = list.getByRole('columnheader', { name: 'Duration' })
+  await expect(duration).toHaveAttribute('aria-sort', 'none')
+  await page.getByTestId('column-duration').click()
+  await expect(duration).toHaveAttribute('aria-sort', 'descending')
+  await expect.poll(models).toEqual(['took-900', 'took-600', 'took-300', 'took-unknown'])
+  await expect(page).toHaveURL(/sort=duration/)
+  await expect(page.getByTestId('order-note')).toContainText('Longest first.')
+
+  await page.getByTestId('column-duration').focus()
+  await page.keyboard.press('Enter')
+  await expect(duration).toHaveAttribute('aria-sort', 'ascending')
+  await expect.poll(models).toEqual(['took-300', 'took-600', 'took-900', 'took-unknown'])
+  await page.getByTestId('column-tokens').focus()
+  await page.keyboard.press('Space')
+  await expect.poll(models).toEqual(['took-600', 'took-unknown', 'took-900', 'took-300'])
+  await page.goBack()
+  await expect.poll(models).toEqual(['took-300', 'took-600', 'took-900', 'took-unknown'])
+
+  // A column that is dragged is moved, not sorted by.
+  const head = await page.getByTestId('column-duration').boundingBox()
+  const [x, y] = [(head?.x ?? 0) + 10, (head?.y ?? 0) + 8]
+  await page.mouse.move(x, y)
+  await page.mouse.down()
+  await page.mouse.move(x - 240, y, { steps: 4 })
+  await page.mouse.up()
+  await expect(duration).toHaveAttribute('aria-sort', 'ascending')
+  await page.getByRole('button', { name: 'By time' }).click()
+  await expect(list.getByRole('columnheader', { name: 'Time' })).toHaveAttribute('aria-sort', 'descending')
+  await expect.poll(async () => (await models()).length).toBe(4)
+  await expect(page.getByTestId('order-note')).toHaveCount(0)
+})

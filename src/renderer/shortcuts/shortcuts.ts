@@ -32,6 +32,7 @@ export const SHORTCUTS = {
     { shown: ['Space'], pressed: [' '], text: 'explorer.keyPause' },
     { shown: ['.'], pressed: ['.'], text: 'explorer.keyNewest' },
     { shown: ['Alt', '← →'], pressed: [], text: 'explorer.keyColumn' },
+    { shown: ['Enter'], pressed: [], text: 'explorer.keySort' },
     { shown: ['Shift', '← →'], pressed: [], text: 'explorer.keyWidth' },
   ],
   call: [

@@ -224,6 +224,21 @@ const neighboursSchema = z.object({
 })
 export type Neighbours = z.output<typeof neighboursSchema>
 
+const callSortSchema = z.enum(['duration', 'cost', 'tokens'], 'must be "duration", "cost" or "tokens"')
+/** What a list of calls can be sorted by, besides their start. */
+export type CallSort = z.output<typeof callSortSchema>
+
+const sortedSchema = z.object({
+  among: z
+    .enum(['all', 'newest', 'greatest'])
+    .describe(
+      'all: every call that is asked for was put in order; newest: only those that started since lookedThroughTo; greatest: these are the first of all, and the order of the others is not known',
+    ),
+  count: z.int().describe('how many calls were put in order'),
+})
+/** What calls were put in order. */
+export type SortedCalls = z.output<typeof sortedSchema>
+
 export const appLogsContract = {
   list: oc
     .route({
@@ -235,6 +250,11 @@ export const appLogsContract = {
     })
     .input(
       callFilterSchema.extend({
+        sort: callSortSchema.optional().describe('calls that do not tell it come last'),
+        order: z
+          .enum(['desc', 'asc'], 'must be "desc" or "asc"')
+          .optional()
+          .describe('of sort; without one: desc'),
         limit: pageSizeSchema,
         cursor: z.string().max(LIMITS.nameLength).optional(),
       }),
@@ -247,6 +267,7 @@ export const appLogsContract = {
           .int()
           .nullable()
           .describe('epoch ms: calls that started before it were not looked at yet; null: all were'),
+        sorted: sortedSchema.optional().describe('only with sort'),
       }),
     ),
   get: oc

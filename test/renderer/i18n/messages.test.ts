@@ -9,6 +9,7 @@ const mainSources = sourcesOf('main')
 
 /** Keys that are put together at run time. */
 const COMPOSED = [
+  /^explorer\.orders\./,
   /^archives\.(kinds|problem)\./,
   /^retention\.(bodies|calls|rollups|alerts)(Text)?$/,
   /^updates\.states\./,

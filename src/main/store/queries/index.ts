@@ -38,6 +38,7 @@ import { expiringByApp } from './retention-preview.ts'
 import { oldestKept, retentionRuns } from './retention-state.ts'
 import { scanStatistics } from './scan-statistics.ts'
 import { sessionNeighbours } from './session-neighbours.ts'
+import { sortCalls } from './sort-calls.ts'
 import { spanEvents } from './span-events.ts'
 import { storeSize } from './store-size.ts'
 import { sumCosts } from './sum-costs.ts'
@@ -92,6 +93,7 @@ export function queries(database: OpenDatabase) {
     scanStatistics: (input: Parameters<typeof scanStatistics>[1]) =>
       packGroups(scanStatistics(database, input)),
     sessionNeighbours: (input: Parameters<typeof sessionNeighbours>[1]) => sessionNeighbours(database, input),
+    sortCalls: (input: Parameters<typeof sortCalls>[1]) => sortCalls(database, input),
     spanEvents: (input: Parameters<typeof spanEvents>[1]) => spanEvents(kysely, input),
     storeSize: (_input: null) => storeSize(kysely, sqlite),
     sumCosts: (input: Parameters<typeof sumCosts>[1]) => sumCosts(database, input),

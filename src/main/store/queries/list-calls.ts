@@ -113,8 +113,7 @@ class CallList {
     this.#kysely = database.kysely
     this.#request = request
     this.#scanLimit = scanLimit
-    const { app, appType, provider, model, environment, errorType } = request
-    const labels = { app, app_type: appType, provider, model, environment, error_type: errorType }
+    const labels = labelsOf(request)
     this.#labels = LABELS.flatMap((label): [Label, string][] => {
       const value = labels[label]
       return value === undefined ? [] : [[label, value]]
@@ -371,6 +370,12 @@ class CallList {
     const { sql, parameters } = query.compile()
     return this.#database.sqlite.prepare<unknown[], Row>(sql).all(...parameters)
   }
+}
+
+/** The labels that are asked for, as the tables call them. */
+export function labelsOf(request: Omit<CallListRequest, 'after'>): Record<Label, string | undefined> {
+  const { app, appType, provider, model, environment, errorType } = request
+  return { app, app_type: appType, provider, model, environment, error_type: errorType }
 }
 
 /** @param rows more than fit. */

@@ -32,6 +32,8 @@ export function topCalls(
   return database.sqlite.transaction(() => new TopCallScan(database, request).run(exactCallsMax)).deferred()
 }
 
+/** Calls that are found, for each that is wanted, before they are looked through. */
+const FOUND_PER_WANTED = 20
 const COLUMNS = { duration: 'duration_us', cost: 'cost_nanos' } as const
 
 class TopCallScan {
@@ -40,6 +42,8 @@ class TopCallScan {
   readonly #request: TopCallsRequest
   /** Values by id; a call may be found in several ways. */
   readonly #found = new Map<number, number>()
+  /** So many calls have this value or more: one that has less is not among those asked for. */
+  #floor = -Infinity
 
   constructor(database: OpenDatabase, request: TopCallsRequest) {
     this.#kysely = database.kysely
@@ -62,8 +66,22 @@ class TopCallScan {
       }
       this.#takeCalls(this.#calls.notFollowed(this.#request))
     }
-    const ranked = [...this.#found].map(([id, value]) => ({ id, value })).sort(compareRanked)
-    return this.#items(ranked.slice(0, this.#request.limit))
+    return this.#items(this.#ranked())
+  }
+
+  #ranked(): RankedCall[] {
+    const all = [...this.#found].map(([id, value]) => ({ id, value }))
+    return all.sort(compareRanked).slice(0, this.#request.limit)
+  }
+
+  #take({ id, value }: RankedCall): void {
+    this.#found.set(id, value)
+    if (this.#found.size < this.#request.limit * FOUND_PER_WANTED) return
+    // Most buckets have few that are among the greatest of all: what is not is dropped before it is many.
+    const ranked = this.#ranked()
+    this.#found.clear()
+    for (const call of ranked) this.#found.set(call.id, call.value)
+    this.#floor = ranked.at(-1)?.value ?? -Infinity
   }
 
   #takeCalls(calls: CallQuery): void {
@@ -76,7 +94,7 @@ class TopCallScan {
       .orderBy(column, 'desc')
       .orderBy('id', 'desc')
       .limit(limit)
-    for (const { id, value } of this.#calls.read<RankedCall>(query.compile())) this.#found.set(id, value)
+    for (const { id, value } of this.#calls.read<RankedCall>(query.compile())) this.#take({ id, value })
   }
 
   #takeBuckets(width: BucketWidth, from: number, to: number): void {
@@ -95,7 +113,10 @@ class TopCallScan {
       query.compile(),
     )) {
       const top = unpackRanked(row.calls)
-      for (const { id, value } of top.slice(0, limit)) this.#found.set(id, value)
+      for (const call of top.slice(0, limit)) {
+        if (call.value < this.#floor) break
+        this.#take(call)
+      }
       if (row.isShort === 1 && top.length < limit) withGaps.add(row.start)
     }
     for (const start of withGaps) {

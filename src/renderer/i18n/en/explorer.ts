@@ -44,6 +44,19 @@ export const explorer = {
   columns: 'Columns',
   columnHint: 'In the list, drag a name to move its column, and its right edge to widen it.',
   columnKeys: 'Drag to move. By keyboard: Alt and ← → to move, Shift and ← → for the width.',
+  columnSort: 'Click to sort, again for the other way round, and once more to sort by time.',
+  orders: {
+    duration: { desc: 'Longest first', asc: 'Shortest first' },
+    cost: { desc: 'Most expensive first', asc: 'Cheapest first' },
+    tokens: { desc: 'Most tokens first', asc: 'Fewest tokens first' },
+  },
+  sortedAll: '{order}.',
+  sortedNewest:
+    '{order}, of the newest {count} since {time}. Narrow the time range or the filters down to sort all.',
+  sortedGreatest:
+    '{order}: the first {count} of the whole time range. Narrow it or the filters down to see those behind them.',
+  sortAgain: 'Sort again',
+  sortByTime: 'By time',
   columnAt: '{name}: column {place}',
   columnWidth: '{name}: {width} pixels wide',
   // Views.
@@ -58,7 +71,7 @@ export const explorer = {
   viewNotSaved: 'The view could not be saved. Try again.',
   viewChanged: '(changed)',
   viewsFull: 'There are {count} views, as many as there may be.',
-  viewsHint: 'A view keeps the time range, the filters and the columns.',
+  viewsHint: 'A view keeps the time range, the filters, the order and the columns.',
   beginWith: 'Begin with {name}',
   makeDefault: 'Begin with these',
   isDefault: 'shown first',
@@ -72,5 +85,6 @@ export const explorer = {
   keyPause: 'Pause, or follow new calls',
   keyNewest: 'Show the newest calls',
   keyColumn: 'On the name of a column: move it',
+  keySort: 'On the name of a column: sort by it',
   keyWidth: 'On the name of a column: change its width',
 }

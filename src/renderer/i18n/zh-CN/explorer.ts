@@ -46,6 +46,19 @@ export const explorer: typeof english = {
   columns: '列',
   columnHint: '在列表中拖动列名可调整顺序，拖动列名右侧边缘可调整宽度。',
   columnKeys: '拖动以移动。键盘：Alt 加 ← → 移动，Shift 加 ← → 调整宽度。',
+  columnSort: '点击排序，再次点击反向，第三次恢复按时间排序。',
+  orders: {
+    duration: { desc: '耗时从长到短', asc: '耗时从短到长' },
+    cost: { desc: '费用从高到低', asc: '费用从低到高' },
+    tokens: { desc: 'Token 从多到少', asc: 'Token 从少到多' },
+  },
+  sortedAll: '{order}。',
+  sortedNewest:
+    '{order}，仅限 {time} 以来最新的 {count} 次调用。缩小时间范围或增加筛选条件，即可对全部调用排序。',
+  sortedGreatest:
+    '{order}：整个时间范围内的前 {count} 次调用。缩小时间范围或增加筛选条件，可查看后面的调用。',
+  sortAgain: '重新排序',
+  sortByTime: '按时间',
   columnAt: '{name}：第 {place} 列',
   columnWidth: '{name}：宽 {width} 像素',
   // 视图
@@ -60,7 +73,7 @@ export const explorer: typeof english = {
   viewNotSaved: '视图未能保存，请重试。',
   viewChanged: '（已修改）',
   viewsFull: '视图已达上限（{count} 个）。',
-  viewsHint: '视图会记住时间范围、筛选条件和列。',
+  viewsHint: '视图会记住时间范围、筛选条件、排序和列。',
   beginWith: '默认显示 {name}',
   makeDefault: '设为默认',
   isDefault: '默认显示',
@@ -74,5 +87,6 @@ export const explorer: typeof english = {
   keyPause: '暂停或跟踪新调用',
   keyNewest: '显示最新的调用',
   keyColumn: '焦点在列名上时：移动该列',
+  keySort: '焦点在列名上时：按该列排序',
   keyWidth: '焦点在列名上时：调整列宽',
 }

@@ -1,4 +1,4 @@
-import type { AppLogItem } from '#shared/contract/app-logs.ts'
+import type { AppLogItem, SortedCalls } from '#shared/contract/app-logs.ts'
 
 /** Where one is in the list. */
 export interface ListPlace {
@@ -20,6 +20,7 @@ export interface KeptList extends ListPlace {
   calls: readonly AppLogItem[]
   cursor: string | null
   lookedThroughTo: number | null
+  sorted: SortedCalls | undefined
   isPaused: boolean
 }
 

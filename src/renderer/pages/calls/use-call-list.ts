@@ -1,12 +1,14 @@
 import type { Ref, ShallowRef, WatchSource } from 'vue'
 import { onScopeDispose, ref, shallowRef, watch } from 'vue'
-import type { AppLogItem } from '#shared/contract/app-logs.ts'
+import type { AppLogItem, SortedCalls } from '#shared/contract/app-logs.ts'
 import { client } from '../../client.ts'
 import { coalesce } from '../../composables/coalesce.ts'
 import type { KeptList } from './list-memory.ts'
 import { mergeNewest } from './merge-newest.ts'
 
 const PAGE_SIZE = 200
+/** Each page of a sorted list puts all in order again: there are to be few. */
+const SORTED_PAGE_SIZE = 500
 const LIVE_INTERVAL_MS = 1_500
 /** So many new calls are counted while they are not shown. */
 export const NEWER_COUNTED = 100
@@ -16,7 +18,7 @@ const SHORT_PAGES_AT_ONCE = 4
 const SHORT_PAGE = 20
 
 type Question = Omit<Parameters<typeof client.appLogs.list>[0], 'limit' | 'cursor'>
-type Kept = Pick<KeptList, 'calls' | 'cursor' | 'lookedThroughTo'>
+type Kept = Pick<KeptList, 'calls' | 'cursor' | 'lookedThroughTo' | 'sorted'>
 
 export interface CallList {
   calls: ShallowRef<readonly AppLogItem[]>
@@ -28,6 +30,8 @@ export interface CallList {
   newer: Ref<number>
   /** Calls that started before it were not looked at yet, epoch ms. */
   lookedThroughTo: Ref<number | null>
+  /** What was put in order; undefined: they come by their start. */
+  sorted: Ref<SortedCalls | undefined>
   loadMore: () => Promise<void>
   reload: () => Promise<void>
   /** What brings the list back as it is. Undefined while it is none. */
@@ -42,6 +46,8 @@ export function useCallList(options: {
   question: () => Question
   inputs: WatchSource<string>
   revision: WatchSource<number>
+  /** Not by start: what comes since is not looked at. */
+  isSorted: () => boolean
   isFollowing: () => boolean
   /** Begins with the list as it was left. */
   kept: Kept | undefined
@@ -52,6 +58,7 @@ export function useCallList(options: {
   const isChanging = ref(false)
   const newer = ref(0)
   const lookedThroughTo = ref<number | null>(kept?.lookedThroughTo ?? null)
+  const sorted = ref(kept?.sorted)
   /** Stands for one question; aborted as soon as there is another. */
   let current = new AbortController()
   let question = options.question()
@@ -75,11 +82,12 @@ export function useCallList(options: {
     if (state.value === 'loading' || state.value === 'complete') return
     state.value = 'loading'
     const asked = current
+    const pageSize = options.isSorted() ? SORTED_PAGE_SIZE : PAGE_SIZE
     let found = 0
     try {
       for (let pages = 0; pages < SHORT_PAGES_AT_ONCE && found < SHORT_PAGE; pages += 1) {
         const page = await client.appLogs.list(
-          { ...question, limit: PAGE_SIZE, ...(cursor === null ? {} : { cursor }) },
+          { ...question, limit: pageSize, ...(cursor === null ? {} : { cursor }) },
           { signal: asked.signal },
         )
         if (asked !== current) return
@@ -89,6 +97,7 @@ export function useCallList(options: {
         found += page.items.length
         cursor = page.nextCursor
         lookedThroughTo.value = page.lookedThroughTo
+        sorted.value = page.sorted
         if (cursor === null) {
           state.value = 'complete'
           return
@@ -107,7 +116,7 @@ export function useCallList(options: {
 
   const follower = coalesce(async () => {
     isBehind = isLoading()
-    if (isBehind || state.value === 'failed') return
+    if (isBehind || state.value === 'failed' || options.isSorted()) return
     const asked = current
     const isFollowing = options.isFollowing()
     const limit = isFollowing ? PAGE_SIZE : NEWER_COUNTED
@@ -151,12 +160,13 @@ export function useCallList(options: {
     isChanging,
     newer,
     lookedThroughTo,
+    sorted,
     loadMore,
     reload,
     keep: () =>
       isChanging.value || state.value === 'failed'
         ? undefined
-        : { calls: calls.value, cursor, lookedThroughTo: lookedThroughTo.value },
+        : { calls: calls.value, cursor, lookedThroughTo: lookedThroughTo.value, sorted: sorted.value },
   }
 }
 

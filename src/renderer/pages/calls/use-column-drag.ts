@@ -16,6 +16,8 @@ export interface ColumnDrag {
   onMove: (event: PointerEvent) => void
   end: () => void
   cancel: () => void
+  /** Whether the click that comes now is the end of a drag. */
+  isClickOfDrag: () => boolean
 }
 
 /** Moves columns and changes their width by dragging. Escape gives it up. */
@@ -29,10 +31,12 @@ export function useColumnDrag(options: {
 }): ColumnDrag {
   const target = ref<number>()
   let drag: Drag | undefined
+  let hasDragged = false
 
   function begin(event: PointerEvent, started: Drag): void {
     if (event.button !== 0 || !event.isPrimary) return
     drag = started
+    hasDragged = false
     if (event.currentTarget instanceof Element) event.currentTarget.setPointerCapture(event.pointerId)
     window.addEventListener('keydown', cancelOnEscape)
   }
@@ -63,6 +67,7 @@ export function useColumnDrag(options: {
     const ended = drag
     const to = target.value
     cancel()
+    hasDragged = ended?.kind === 'move' && ended.isMoving
     if (ended?.kind === 'resize' && ended.px !== undefined) options.resize(ended.index, ended.px)
     // A column that leaves its place makes those behind it move up.
     if (ended?.kind === 'move' && to !== undefined) options.move(ended.index, to > ended.index ? to - 1 : to)
@@ -91,5 +96,10 @@ export function useColumnDrag(options: {
     onMove,
     end,
     cancel,
+    isClickOfDrag() {
+      const isOne = hasDragged
+      hasDragged = false
+      return isOne
+    },
   }
 }

@@ -1,9 +1,10 @@
 import type { LocationQueryRaw } from 'vue-router'
 import { rangeFromQuery, rangeToQuery } from '../../../composables/time-range.ts'
+import { orderFrom, orderToQuery } from '../call-order.ts'
 import { callQueryFrom, QUERY_FIELDS } from '../call-filters.ts'
 
 /**
- * What a view keeps of the page's address: its range and filters, always in the same order, so that two views of the same
+ * What a view keeps of the page's address: its range, filters and order, always in the same order, so that two views of the same
  * are the same text.
  */
 export function viewAddress(query: Readonly<Record<string, unknown>>): string {
@@ -14,6 +15,8 @@ export function viewAddress(query: Readonly<Record<string, unknown>>): string {
     const value = asked[field]
     if (value !== undefined) kept.set(field, String(value))
   }
+  for (const [name, value] of Object.entries(orderToQuery(orderFrom(query))))
+    if (value !== undefined) kept.set(name, value)
   return kept.toString()
 }
 
