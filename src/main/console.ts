@@ -13,7 +13,12 @@ import { createDatabaseCare, openBackups } from './care/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startMovableCollector } from './collector/movable-collector.ts'
-import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
+import {
+  hasCollectorAddress,
+  keepToken,
+  removeCollectorAddress,
+  writeCollectorAddress,
+} from './data-folder.ts'
 import type { Desktop } from './desktop.ts'
 import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
@@ -256,7 +261,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     // Before anybody can read: the database may be a backup of before they were forgotten.
     await forgetting.catchUp()
     const database = databaseOf(options)
-    const care = createDatabaseCare({ store, database, log, mayWorkInBackground })
+    const wasCutOff = hasCollectorAddress(dataDir)
+    const care = createDatabaseCare({ store, database, log, mayWorkInBackground, wasCutOff })
     const backups = await openBackups({ store, database, dataDir, log, mayWorkInBackground })
     let demo: ReturnType<typeof startDemo> | undefined
     const sample = createSample({
