@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { existsSync, mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { expect, test } from '@playwright/test'
 import type { RunningApp } from './launch.ts'
 import { launchApp, makeDataDir } from './launch.ts'
@@ -36,6 +36,22 @@ test('the data folder moves with all that is in it, and is found there by the ne
   await page.getByTestId('move-folder').click()
   const dialog = page.getByRole('dialog', { name: 'Move the data folder' })
   await expect(dialog).toContainText(target)
+
+  // Cancelled while something large is copied, it has not happened.
+  const large = join(source, 'archives', 'large')
+  mkdirSync(dirname(large), { recursive: true })
+  writeFileSync(large, '')
+  truncateSync(large, 300 * 1024 * 1024)
+  await dialog.getByRole('button', { name: 'Move', exact: true }).click()
+  await dialog.getByRole('progressbar').waitFor()
+  await dialog.getByRole('button', { name: 'Cancel' }).click()
+  await expect(dialog).toBeHidden()
+  await expect.poll(() => readdirSync(target)).toEqual([])
+  expect(existsSync(join(home, 'config', 'llmops-console', 'place.json'))).toBe(false)
+  expect((await fetch(`${url}/healthz`)).status).toBe(200)
+  rmSync(large)
+
+  await page.getByTestId('move-folder').click()
   const isGone = new Promise((resolve) => app.process().once('exit', resolve))
   await dialog.getByRole('button', { name: 'Move', exact: true }).click()
   await isGone

@@ -79,6 +79,8 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
       }
     }
   }
+  /** A folder that the user has made stays, though nothing comes into it. */
+  const isTargetThere = existsSync(target)
   const work = async (): Promise<void> => {
     const { problem } = await inspectTarget(source, target)
     if (problem) throw new Refusal(problem)
@@ -132,7 +134,10 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
     yield { type: 'done', folder: target }
     return
   }
-  if (!(state.error instanceof Refusal)) await clear(source, target).catch(() => undefined)
+  if (!(state.error instanceof Refusal)) {
+    await clear(source, target).catch(() => undefined)
+    if (isTargetThere) await mkdir(target, { recursive: true, mode: 0o700 }).catch(() => undefined)
+  }
   yield { type: 'failed', reason: reasonOf(state.error), isRestarting: isClosed }
 }
 
