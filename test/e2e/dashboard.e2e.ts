@@ -189,6 +189,11 @@ test('the time range lives in the address: back returns to the one before', asyn
   await expect(page.getByText('No calls in this time range')).toBeVisible()
   await page.getByRole('button', { name: 'Show the last 30 days' }).click()
   await expect(page.getByRole('cell', { name: 'old' }).first()).toBeVisible()
+
+  // An address of another version, or one that somebody has typed, leads to the dashboard with all that it asks for.
+  await page.evaluate(() => (location.hash = '#/overview?range=6h&app=old'))
+  await expect(page).toHaveURL(/#\/dashboard\?range=6h&app=old$/)
+  await expect(page.getByRole('cell', { name: 'old' }).first()).toBeVisible()
 })
 
 test('language and theme are chosen in the window and kept', async () => {

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ElectronApplication } from '@playwright/test'
 import { expect, test } from '@playwright/test'
+import SqliteDatabase from 'better-sqlite3'
 import { electronPath, launchApp, makeDataDir } from './launch.ts'
 
 test('the pages crash while calls are sent: they come back, and no call is lost', async () => {
@@ -181,6 +182,80 @@ test('closing the window asks once, and then does what was remembered', async ()
   await closeWindow().catch(() => undefined)
   expect((await ended)[0]).toBe(0)
   expect(readLog(dataDir)).not.toContain(' error ')
+})
+
+test('the tray says how today is, leads there, pauses, and quits once all that was taken is stored', async () => {
+  const { app, page, url, dataDir } = await launchApp()
+  // Nobody can click into the tray of another program; its menu is caught where it is handed over.
+  await app.evaluate(({ Tray }) => {
+    const show = Object.getOwnPropertyDescriptor(Tray.prototype, 'setContextMenu')?.value as (
+      this: Electron.Tray,
+      menu: Electron.Menu | null,
+    ) => void
+    Tray.prototype.setContextMenu = function (menu) {
+      Reflect.set(globalThis, 'trayMenu', menu)
+      show.call(this, menu)
+    }
+  })
+  const trayMenu = () =>
+    app.evaluate(() => {
+      const menu = Reflect.get(globalThis, 'trayMenu') as Electron.Menu | undefined
+      return menu?.items.map(({ label }) => label).filter((label) => label !== '')
+    })
+  const choose = (id: string) =>
+    app.evaluate((_electron, wanted) => {
+      ;(Reflect.get(globalThis, 'trayMenu') as Electron.Menu).getMenuItemById(wanted)?.click()
+    }, id)
+  const post = (requestId: string) =>
+    fetch(`${url}/v1/app-logs`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ app: 'shop', requestId }),
+    })
+  await post('first')
+  await expect
+    .poll(trayMenu)
+    .toEqual([
+      'Open LLMOps Console',
+      expect.stringMatching(/^Today: 1 request, \$/),
+      'No alert is firing',
+      'Pause collecting',
+      'Quit LLMOps Console',
+    ])
+
+  await choose('today')
+  await expect(page).toHaveURL(/#\/dashboard\?from=\d+&to=\d+$/)
+  await choose('firing')
+  await expect(page).toHaveURL(/#\/alerts\/records$/)
+  await choose('pause')
+  await expect(page.getByTestId('paused-banner')).toBeVisible()
+  await expect.poll(trayMenu).toContain('Resume collecting')
+  await choose('pause')
+  await expect(page.getByTestId('paused-banner')).toBeHidden()
+  const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide())
+  await choose('open')
+  await expect.poll(isVisible).toBe(true)
+
+  // Another program holds the database for a while: what was sent before the end waits for it, and so does the end.
+  const other = new SqliteDatabase(join(dataDir, 'llmops.sqlite'))
+  other.exec('BEGIN IMMEDIATE')
+  const answer = post('last')
+  await sleep(300)
+  const finishing = app.waitForEvent('window')
+  const ended = once(app.process(), 'exit')
+  await choose('quit')
+  const window = await finishing
+  await expect(window.getByRole('heading', { name: 'Finishing…' })).toBeVisible()
+  await window.screenshot({ path: 'test-results/finishing.png' })
+  const visible = () =>
+    app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().filter((one) => one.isVisible()).length)
+  await expect.poll(visible).toBe(1)
+  other.exec('COMMIT')
+  expect((await answer).status).toBe(200)
+  expect((await ended)[0]).toBe(0)
+  expect(other.prepare('SELECT count(*) FROM app_log').pluck().get()).toBe(2)
+  other.close()
 })
 
 test('no feed of updates is asked until one is named, by https and with a key', async () => {
