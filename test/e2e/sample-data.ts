@@ -14,20 +14,27 @@ export interface SampleData {
   recordId: string
 }
 
+/** What only a console has that is in use for long: an archive, from a run that has deleted an old call, and a backup. */
+export async function keepOldData(running: RunningApp): Promise<void> {
+  const ask = askOf(running)
+  const startedAt = Date.now() - 400 * 24 * HOUR_MS
+  await ask('/v1/app-logs', [{ requestId: 'old-1', app: 'archived', startedAt, prompt: 'Is it long ago?' }])
+  await ask('/v1/retention/runs', {})
+  for (let attempt = 0; attempt < 50; attempt += 1) {
+    const { items } = (await ask('/v1/archives')) as { items: unknown[] }
+    if (items.length > 0) break
+    await new Promise((resolve) => setTimeout(resolve, 200))
+  }
+  await ask('/v1/backups', {})
+}
+
 /**
  * Something on every page: calls of a day with errors, sessions and texts, feedback, a price of one's own, a rule, and a
  * record of it that fires. The application must look at its rules each second (`LLMOPS_ALERT_INTERVAL_S`).
  */
-export async function sendSampleData({ url, token }: RunningApp): Promise<SampleData> {
+export async function sendSampleData(running: RunningApp): Promise<SampleData> {
   const now = Date.now()
-  const ask = async (path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(url + path, {
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
-    })
-    if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`)
-    return answer.json()
-  }
+  const ask = askOf(running)
   const calls = Array.from({ length: 240 }, (_, index) => ({
     requestId: `sample-${index}`,
     app: APPS[index % 3],
@@ -84,5 +91,17 @@ export async function sendSampleData({ url, token }: RunningApp): Promise<Sample
       await new Promise((resolve) => setTimeout(resolve, 200))
     }
     throw new Error('the rule did not fire')
+  }
+}
+
+/** Asks the management API; with a body, to do something. */
+function askOf({ url, token }: RunningApp): (path: string, body?: unknown) => Promise<unknown> {
+  return async (path, body) => {
+    const answer = await fetch(url + path, {
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    })
+    if (!answer.ok) throw new Error(`${path} was answered with ${answer.status}: ${await answer.text()}`)
+    return answer.json() as Promise<unknown>
   }
 }
