@@ -63,7 +63,7 @@ export const backups = {
     other: '备份失败，请重试，详情见日志。',
   },
   schedule: '自动备份',
-  scheduleText: '已关闭：只在您要求时备份。',
+  scheduleText: '已关闭：只在你要求时备份。',
   scheduleFailed: '{at} 的自动备份失败。{why}',
   next: '下一次：{at}。控制台关闭期间错过的备份会在启动时补上。',
   never: '从不',

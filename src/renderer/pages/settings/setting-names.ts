@@ -26,6 +26,25 @@ const NAMES = new Map([
   ['backups.keep', 'settingsFile.backupsKept'],
 ])
 
+/** Values that are words of the file, and how the page says them, as keys of messages. */
+const VALUES = new Map([
+  ['settings.language=system', 'language.system'],
+  ['settings.theme=system', 'theme.system'],
+  ['settings.theme=light', 'theme.light'],
+  ['settings.theme=dark', 'theme.dark'],
+  ['backups.every=never', 'backups.never'],
+  ['backups.every=day', 'backups.daily'],
+  ['backups.every=week', 'backups.weekly'],
+])
+
+/** @returns the key of a message; undefined: it is said as it stands in the file. */
+export function settingValueName(
+  { area, name }: Pick<SettingsChange, 'area' | 'name'>,
+  value: string | undefined,
+): string | undefined {
+  return VALUES.get(`${area}.${name}=${value}`)
+}
+
 /** @returns the key of a message; undefined: it has no name but its own, as upstreams. */
 export function settingName({ area, name }: Pick<SettingsChange, 'area' | 'name'>): string | undefined {
   return NAMES.get(`${area}.${name}`)
@@ -56,7 +75,9 @@ export function changedParts({ before, after }: SettingsChange): SettingPart[] {
 
 function textOf(value: unknown): string | undefined {
   if (value === undefined) return undefined
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'string') return value
+  const isOfWords = Array.isArray(value) && value.length > 0 && value.every((one) => typeof one === 'string')
+  return isOfWords ? value.join(', ') : JSON.stringify(value)
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
