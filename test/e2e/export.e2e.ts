@@ -217,7 +217,7 @@ test('a page cannot save anything without asking', async () => {
     link.click()
   })
   await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
-  await expect(page.getByRole('rowheader', { name: 'openai' })).toBeVisible()
+  await expect(page.getByRole('rowheader', { name: /^openai/ })).toBeVisible()
   expect(existsSync(join(folder, 'evil.desktop'))).toBe(false)
 })
 
