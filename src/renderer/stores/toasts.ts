@@ -11,7 +11,7 @@ export interface ToastMessage {
   text: string
   /** Of a failure the user is told at once, and it stays until it is dismissed. */
   isFailure?: boolean
-  /** Undoes it or leads to it. It must be reachable otherwise, too, once the toast is gone. */
+  /** Takes it back while the toast is there, or leads to it, which must be possible otherwise, too. */
   action?: ToastAction
 }
 
