@@ -1,4 +1,3 @@
-import { createTransport } from 'nodemailer'
 import { LIMITS } from '#shared/limits.ts'
 import type { ChannelSender, Reason, SendResult } from './channel-sender.ts'
 import { isCertificateProblem } from './guarded-post.ts'
@@ -33,6 +32,8 @@ export function emailSender(settings: EmailSettings, options: EmailOptions = {})
   const { host, port, security, username, password } = settings
   return {
     async send(message, { signal, ...wording }) {
+      // Loaded with the first mail: it is large, and a start would wait for it.
+      const { createTransport } = await import('nodemailer')
       const deadline = AbortSignal.timeout(options.timeoutMs ?? LIMITS.mailTimeoutMs)
       const transport = createTransport({
         host,

@@ -6,8 +6,7 @@ import { sendWhole, storeRefusal } from '../answer.ts'
 import { readBody } from '../body.ts'
 import type { Refusal } from '../door.ts'
 import { logRecordsFromJson, spansFromJson } from './decode-json.ts'
-import { logRecordsFromProtobuf, spansFromProtobuf } from './decode-protobuf.ts'
-import { ExportServiceResponse, Status } from './schema.ts'
+import { encodeExportResponse, encodeStatus } from './encode-protobuf.ts'
 
 export type OtlpSignal = 'traces' | 'logs' | 'metrics'
 type Encoding = 'json' | 'protobuf'
@@ -93,11 +92,8 @@ async function keep(
   ingest: Ingest,
 ): Promise<Outcome> {
   const arrivedAt = Date.now()
-  const value = encoding === 'json' ? parseJson(body) : undefined
-  const decoded =
-    signal === 'traces'
-      ? toCalls(encoding === 'json' ? spansFromJson(value) : spansFromProtobuf(body))
-      : toCallsAndEvents(encoding === 'json' ? logRecordsFromJson(value) : logRecordsFromProtobuf(body))
+  const reader = encoding === 'json' ? jsonReader(body) : await protobufReader(body)
+  const decoded = signal === 'traces' ? toCalls(reader.spans()) : toCallsAndEvents(reader.logRecords())
   if (!decoded) return { ok: false, refusal: NOT_A_REQUEST }
   const { calls, events, rejections } = decoded
   if (calls.length + events.length > LIMITS.recordsPerRequest) return { ok: false, refusal: TOO_MANY }
@@ -121,6 +117,17 @@ async function keep(
       }
     )
   }
+}
+
+function jsonReader(body: Buffer) {
+  const value = parseJson(body)
+  return { spans: () => spansFromJson(value), logRecords: () => logRecordsFromJson(value) }
+}
+
+/** Loaded with the first request that needs it: it is large, and a start would wait for it. */
+async function protobufReader(body: Buffer) {
+  const { logRecordsFromProtobuf, spansFromProtobuf } = await import('./decode-protobuf.ts')
+  return { spans: () => spansFromProtobuf(body), logRecords: () => logRecordsFromProtobuf(body) }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
@@ -149,9 +156,7 @@ function sendSuccess(
   const isPartial = rejected > 0
   const body =
     encoding === 'protobuf'
-      ? ExportServiceResponse.encode(
-          isPartial ? { partialSuccess: { rejected, errorMessage: reason } } : {},
-        ).finish()
+      ? encodeExportResponse(rejected, reason)
       : // Protobuf's JSON mapping writes 64-bit integers as text.
         JSON.stringify(
           isPartial
@@ -166,7 +171,7 @@ function sendStatus(
   encoding: Encoding,
   { status, message, headers }: Refusal,
 ): void {
-  const fields = { code: RPC_CODES.get(status) ?? RPC_INTERNAL, message }
-  const body = encoding === 'protobuf' ? Status.encode(fields).finish() : JSON.stringify(fields)
+  const code = RPC_CODES.get(status) ?? RPC_INTERNAL
+  const body = encoding === 'protobuf' ? encodeStatus(code, message) : JSON.stringify({ code, message })
   sendWhole(response, status, { 'content-type': CONTENT_TYPES[encoding], ...headers }, body)
 }
