@@ -33,7 +33,7 @@ const FINISHING_PATH = '/finishing'
 /** A close that takes longer is told of. */
 const LONG_CLOSE_MS = 1_000
 /** The pages may not come at all. */
-const SCRIPTS_MS = 500
+const SCRIPTS_MS = 2_000
 /** What the desktop is told once keeps it busy for a moment: when the pages have come up. */
 const LINKS_DELAY_MS = 5_000
 

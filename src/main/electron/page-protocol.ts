@@ -22,6 +22,8 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Files of a page are asked for all at once. */
+const QUIET_MS = 25
 const SCRIPT = 'text/javascript; charset=utf-8'
 const CONTENT_TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
@@ -43,13 +45,14 @@ export function registerPageScheme(): void {
  * Serves the files of a folder, and nothing outside it.
  *
  * @param made pages that are no files, by their path.
- * @param onScript called whenever a page was handed a script.
+ * @param onScripts called when a page was handed scripts, and asks for nothing more right now.
  */
 export function servePages(
   folder: string,
   made: ReadonlyMap<string, () => string>,
-  onScript: () => void,
+  onScripts: () => void,
 ): void {
+  let quiet: NodeJS.Timeout | undefined
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url)
     const page = host === 'console' ? made.get(pathname) : undefined
@@ -59,7 +62,10 @@ export function servePages(
     if (host !== 'console' || !file.startsWith(folder + sep) || contentType === undefined) return notFound()
     try {
       const body = new Uint8Array(await readFile(file))
-      if (contentType === SCRIPT) setImmediate(onScript)
+      if (contentType === SCRIPT || quiet) {
+        clearTimeout(quiet)
+        quiet = setTimeout(onScripts, QUIET_MS)
+      }
       return answer(body, contentType)
     } catch {
       // A file that is not in the build: there is nobody to tell but the page.

@@ -8,8 +8,11 @@ type Reader = ThreadClient<ReaderFunctions>
 // More readers than cores do not answer sooner; one is always free while another computes a long statistic.
 const READERS_MAX = Math.max(2, Math.min(4, availableParallelism() - 1))
 
-/** To start a reader takes longer than most answers: it is worth it when a question had to wait for so long. */
-const WAIT_MS = 20
+/**
+ * To start a reader takes longer than most answers: it is worth it when a question had to wait for as long. The first
+ * questions of a start wait a little, and would wait longer for a second thread that begins beside everything else.
+ */
+const WAIT_MS = 200
 
 /** Threads that answer questions side by side. There is one at first; the others start when questions have to wait. */
 export class ReaderPool {

@@ -58,8 +58,23 @@ const AGO_UNITS = [
   ['minute', 60_000],
 ] as const
 
+const made = new Map<Language, Formatters>()
+
+/** Those of a language, made once: what the platform formats with takes long to make. */
+export function formattersOf(language: Language): Formatters {
+  const known = made.get(language) ?? createFormatters(language)
+  made.set(language, known)
+  return known
+}
+
 export function createFormatters(language: Language): Formatters {
-  const number = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(language, options)
+  const numbers = new Map<string, Intl.NumberFormat>()
+  const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
+    const key = JSON.stringify(options)
+    const known = numbers.get(key) ?? new Intl.NumberFormat(language, options)
+    numbers.set(key, known)
+    return known
+  }
   const date = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { hourCycle: 'h23', ...options })
   const whole = number({ maximumFractionDigits: 0 })
@@ -101,7 +116,7 @@ export function createFormatters(language: Language): Formatters {
     list: (texts) => several.format(texts),
     decimal: orNone((value: number) => oneDecimal.format(value)),
     rating: orNone((stars: number) =>
-      stars.toLocaleString(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 }),
+      number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(stars),
     ),
     duration: orNone((milliseconds: number) => {
       if (milliseconds < 9.95) return `${oneDecimal.format(milliseconds)} ms`

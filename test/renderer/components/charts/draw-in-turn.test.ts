@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import {
   allDrawn,
   drawInTurn,
@@ -38,4 +38,32 @@ test('whoever waits for all is told when the last of them has been drawn', async
   vi.runAllTimers()
   await all
   expect(drawn).toEqual(['one', 'all'])
+})
+
+describe('while the application starts', () => {
+  async function freshStart() {
+    vi.resetModules()
+    return import('../../../../src/renderer/components/charts/draw-in-turn.ts')
+  }
+
+  test('what is operated comes after the first charts, and later at once', async () => {
+    const { drawInTurn, drawLater } = await freshStart()
+    const drawn: string[] = []
+    expect(drawLater(() => void drawn.push('menu'))).toBe(true)
+    drawInTurn(() => void drawn.push('one'))
+    drawInTurn(() => void drawn.push('other'))
+    vi.runAllTimers()
+    expect(drawn).toEqual(['one', 'other', 'menu'])
+    expect(drawLater(() => void drawn.push('another menu'))).toBe(false)
+    vi.runAllTimers()
+    expect(drawn).toHaveLength(3)
+  })
+
+  test('without charts it comes all the same', async () => {
+    const { drawLater } = await freshStart()
+    const drawn: string[] = []
+    drawLater(() => void drawn.push('menu'))
+    vi.runAllTimers()
+    expect(drawn).toEqual(['menu'])
+  })
 })
