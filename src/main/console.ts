@@ -13,12 +13,7 @@ import { createDatabaseCare, openBackups } from './care/index.ts'
 import { createManagementApi } from './collector/management.ts'
 import { createProxy } from './collector/proxy/proxy.ts'
 import { startMovableCollector } from './collector/movable-collector.ts'
-import {
-  hasCollectorAddress,
-  keepToken,
-  removeCollectorAddress,
-  writeCollectorAddress,
-} from './data-folder.ts'
+import { keepToken, removeCollectorAddress, writeCollectorAddress } from './data-folder.ts'
 import type { Desktop } from './desktop.ts'
 import type { DemoFeedback } from './demo/feedback.ts'
 import { startDemo } from './demo/runner.ts'
@@ -261,8 +256,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     // Before anybody can read: the database may be a backup of before they were forgotten.
     await forgetting.catchUp()
     const database = databaseOf(options)
-    const wasCutOff = hasCollectorAddress(dataDir)
-    const care = createDatabaseCare({ store, database, log, mayWorkInBackground, wasCutOff })
+    const care = createDatabaseCare({ store, database, log, mayWorkInBackground })
     const backups = await openBackups({ store, database, dataDir, log, mayWorkInBackground })
     let demo: ReturnType<typeof startDemo> | undefined
     const sample = createSample({

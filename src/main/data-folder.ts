@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const PRIVATE = 0o600
@@ -62,11 +62,6 @@ export interface CollectorAddress {
 
 export function writeCollectorAddress(dataDir: string, address: CollectorAddress): void {
   writePrivately(join(dataDir, 'collector.json'), `${JSON.stringify(address)}\n`)
-}
-
-/** Whether an instance left its address behind: it was cut off. While one runs, that is always so. */
-export function hasCollectorAddress(dataDir: string): boolean {
-  return existsSync(join(dataDir, 'collector.json'))
 }
 
 export function removeCollectorAddress(dataDir: string): void {

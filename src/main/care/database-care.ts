@@ -1,7 +1,6 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import * as z from 'zod'
 import type { CompactStep, DatabaseCheck, DatabasePart, DatabaseStatus } from '#shared/contract/database.ts'
 import { ConsoleError } from '#shared/errors.ts'
 import type { Log } from '../log.ts'
@@ -18,17 +17,13 @@ export interface DatabaseCare {
   /** One at a time: whoever asks meanwhile gets the outcome of the one that runs. */
   check(): Promise<DatabaseCheck>
   compact(): AsyncGenerator<CompactStep>
-  /** Has the database checked when that is due, in the background. */
+  /** Has the database checked in a while, in the background. */
   start(): void
   close(): Promise<void>
 }
 
 /** Time for what a start has to do first. */
 const CHECK_DELAY_MS = 60_000
-/** A check reads all of the database: not at each start. */
-const CHECK_EVERY_MS = 7 * 86_400_000
-const CHECKED_SETTING = 'databaseCheckedAt'
-const checkedSchema = z.number().nullable().catch(null)
 /** SQLite cannot be stopped in the middle of a table, and only reads. */
 const CLOSE_GRACE_MS = 1_000
 /** Space for what comes meanwhile. */
@@ -42,17 +37,14 @@ export function createDatabaseCare({
   now = Date.now,
   checkDelayMs = CHECK_DELAY_MS,
   mayWorkInBackground = () => true,
-  wasCutOff = false,
 }: {
-  store: Pick<Store, 'ask' | 'compact' | 'writeSetting'>
+  store: Pick<Store, 'ask' | 'compact'>
   database: DatabaseOptions
   log: Log
   now?: () => number
   checkDelayMs?: number
   /** Whether work that can wait may be done now. */
   mayWorkInBackground?: (() => boolean) | undefined
-  /** Whether the console did not end by itself the last time. */
-  wasCutOff?: boolean
 }): DatabaseCare {
   const dataDir = dirname(database.file)
   const closing = new AbortController()
@@ -61,13 +53,8 @@ export function createDatabaseCare({
   let timer: NodeJS.Timeout | undefined
   let isCompacting = false
 
-  /** Only of a whole one; what is not known to be whole is checked soon after the next start. */
-  const noteChecked = (at: number | null): Promise<void> =>
-    store.writeSetting(CHECKED_SETTING, at).catch(() => undefined)
-
   const runCheck = async (): Promise<DatabaseCheck> => {
     const { checkedAt } = check
-    await noteChecked(null)
     try {
       const steps = runCare(database, 'check', null, closing.signal)
       let step = await steps.next()
@@ -85,7 +72,6 @@ export function createDatabaseCare({
         problems: isDamaged ? [error.message] : [],
       }
     }
-    if (check.state === 'ok') await noteChecked(check.checkedAt)
     if (check.state === 'damaged') log.error(`the database is damaged: ${check.problems.join('; ')}`)
     return check
   }
@@ -99,21 +85,12 @@ export function createDatabaseCare({
     return checking
   }
 
-  const checkLater = (delayMs: number): void => {
-    if (closing.signal.aborted) return
+  const checkLater = (): void => {
     timer = setTimeout(() => {
-      const mayWork = mayWorkInBackground()
-      if (mayWork) void checkOnce()
-      checkLater(mayWork ? CHECK_EVERY_MS : checkDelayMs)
-    }, delayMs)
+      if (mayWorkInBackground()) void checkOnce()
+      else checkLater()
+    }, checkDelayMs)
     timer.unref()
-  }
-
-  const checkWhenDue = async (): Promise<void> => {
-    const checkedAt = checkedSchema.parse((await store.ask('readSettings', null)).get(CHECKED_SETTING))
-    const isRecent = checkedAt !== null && !wasCutOff && Math.abs(now() - checkedAt) < CHECK_EVERY_MS
-    if (isRecent && check.state === 'waiting') check = { ...check, state: 'ok', share: 1, checkedAt }
-    checkLater(isRecent ? Math.max(checkDelayMs, checkedAt + CHECK_EVERY_MS - now()) : checkDelayMs)
   }
 
   const sizes = async () => {
@@ -192,14 +169,10 @@ export function createDatabaseCare({
       log.error('the database could not be compacted', error)
       yield refuse(error instanceof ConsoleError && error.code === 'store-full' ? 'disk-full' : 'other')
     },
-    start() {
-      checkWhenDue().catch((error: unknown) =>
-        log.warn(`it is not known when the database was checked: ${String(error)}`),
-      )
-    },
+    start: checkLater,
     async close() {
-      closing.abort()
       clearTimeout(timer)
+      closing.abort()
       await Promise.race([checking, sleep(CLOSE_GRACE_MS, undefined, { ref: false })])
     },
   }

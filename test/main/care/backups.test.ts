@@ -288,24 +288,3 @@ test('a check finds a whole database whole, and a damaged one damaged', async ()
   expect(check.problems.length).toBeGreaterThan(0)
   await damaged.close()
 })
-
-test('the database is checked after its first start, after a week, and after the console was cut off', async () => {
-  const { store, database, log } = await storeWith(10)
-  const start = Date.UTC(2026, 0, 1)
-  const day = 86_400_000
-  const checkedAfterStart = async (at: number, { wasCutOff = false } = {}) => {
-    const care = createDatabaseCare({ store, database, log, now: () => at, checkDelayMs: 1, wasCutOff })
-    care.start()
-    const { check } = await eventually(
-      () => care.status(),
-      (status) => status.check.state === 'ok',
-    )
-    await care.close()
-    return check.checkedAt
-  }
-
-  expect(await checkedAfterStart(start)).toBe(start)
-  expect(await checkedAfterStart(start + 6 * day)).toBe(start)
-  expect(await checkedAfterStart(start + 8 * day)).toBe(start + 8 * day)
-  expect(await checkedAfterStart(start + 9 * day, { wasCutOff: true })).toBe(start + 9 * day)
-})

@@ -36,7 +36,7 @@ export const database = {
   check: 'Check',
   checkNow: 'Check now',
   checks: {
-    waiting: 'It is checked in the background soon after the start.',
+    waiting: 'It is checked in the background soon after each start.',
     running: 'The database is being checked…',
     ok: 'Whole, as of {at}.',
     damaged: 'Damaged, as of {at}.',

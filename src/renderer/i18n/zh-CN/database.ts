@@ -35,7 +35,7 @@ export const database = {
   check: '检查',
   checkNow: '立即检查',
   checks: {
-    waiting: '启动后不久会在后台检查。',
+    waiting: '每次启动后不久会在后台检查。',
     running: '正在检查数据库…',
     ok: '完好（{at}）。',
     damaged: '已损坏（{at}）。',
