@@ -4,7 +4,7 @@ export default defineConfig({
   testDir: 'test/e2e',
   testMatch: '*.e2e.ts',
   outputDir: 'test-results/e2e',
-  // One display, one window at a time.
+  // `scripts/test.ts` starts more where each can have a desktop of its own.
   workers: 1,
   timeout: 60_000,
   expect: { timeout: 10_000 },

@@ -19,6 +19,9 @@ const resultsFolder = join(root, 'test-results')
 const unitResults = join(resultsFolder, 'unit.json')
 const endToEndResults = join(resultsFolder, 'e2e.json')
 
+/** A test waits for half of its time; elsewhere than on Linux there is one desktop only. */
+const END_TO_END_WORKERS = process.platform === 'linux' ? 2 : 1
+
 const isEndToEndOnly = process.argv[2] === '--only' && process.argv[3] === 'e2e'
 const playwrightArgs = isEndToEndOnly ? process.argv.slice(4) : []
 
@@ -47,20 +50,38 @@ report()
 async function testEndToEnd(): Promise<void> {
   const electron = await resolveElectron()
   await ensureBuild()
-  const isLinux = process.platform === 'linux'
-  const display = isLinux ? await startVirtualDisplay() : undefined
-  const bus = isLinux && display ? await startSessionBus({ display: display.display }) : undefined
+  const desktops = process.platform === 'linux' ? await startDesktops(END_TO_END_WORKERS) : []
   try {
-    await run('npx', ['playwright', 'test', ...playwrightArgs], {
+    await run('npx', ['playwright', 'test', `--workers=${END_TO_END_WORKERS}`, ...playwrightArgs], {
       LLMOPS_TEST_ELECTRON: electron.executablePath,
+      LLMOPS_TEST_DESKTOPS: JSON.stringify(desktops.map(({ env }) => env)),
       ...(electron.sqliteBinding ? { LLMOPS_SQLITE_BINDING: electron.sqliteBinding } : {}),
-      ...(display ? { DISPLAY: display.display } : {}),
-      ...(bus ? { DBUS_SESSION_BUS_ADDRESS: bus.address } : {}),
     })
   } finally {
-    await bus?.stop()
-    await display?.stop()
+    await Promise.all(desktops.map(({ stop }) => stop()))
   }
+}
+
+interface Desktop {
+  env: { DISPLAY: string; DBUS_SESSION_BUS_ADDRESS: string }
+  stop: () => Promise<void>
+}
+
+/** Focus, the clipboard and notifications are one to a desktop, so each worker has its own. */
+function startDesktops(count: number): Promise<Desktop[]> {
+  return Promise.all(
+    Array.from({ length: count }, async () => {
+      const { display, stop } = await startVirtualDisplay()
+      const bus = await startSessionBus({ display })
+      return {
+        env: { DISPLAY: display, DBUS_SESSION_BUS_ADDRESS: bus.address },
+        async stop() {
+          await bus.stop()
+          await stop()
+        },
+      }
+    }),
+  )
 }
 
 /** Runs a check, quietly unless it fails. */

@@ -6,6 +6,9 @@ import { _electron, expect } from '@playwright/test'
 
 const projectRoot = join(import.meta.dirname, '../..')
 
+// Each worker has a desktop of its own, for what it launches and for what looks at notifications.
+Object.assign(process.env, ownDesktop())
+
 export interface RunningApp {
   app: ElectronApplication
   page: Page
@@ -106,6 +109,11 @@ export function readAddress(dataDir: string): { url: string; port: number; pid: 
     return { url: address.url, port: address.port, pid: address.pid }
   }
   throw new Error('collector.json has another shape')
+}
+
+function ownDesktop(): unknown {
+  const desktops: unknown = JSON.parse(process.env['LLMOPS_TEST_DESKTOPS'] ?? '[]')
+  return Array.isArray(desktops) ? desktops[Number(process.env['TEST_PARALLEL_INDEX'])] : undefined
 }
 
 function stringsOf(env: NodeJS.ProcessEnv): Record<string, string> {
