@@ -46,7 +46,12 @@ export function startHeadless({ args = [], env = {}, wrapper = [] }: HeadlessOpt
   const child = spawn(command, commandArgs, {
     cwd: root,
     // Nothing of the tester's own settings.
-    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    env: {
+      PATH: process.env['PATH'],
+      HOME: process.env['HOME'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
