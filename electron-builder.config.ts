@@ -1,5 +1,5 @@
 /** What is in a package, and what kinds of it there are. `scripts/package.ts` adds what depends on the machine. */
-import { basename, dirname } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { Configuration, FileSet } from 'electron-builder'
 
 /** What is left of Electron for anybody but the application itself; `npm run check:package` reads it back. */
@@ -18,6 +18,8 @@ export const FUSES = {
 const LANGUAGES = ['en-US', 'en-GB', 'zh-CN', 'zh-TW']
 
 const CALLS = { name: 'LLMOps Console calls', description: 'Calls of LLMOps Console' }
+
+const INSTALLED_FROM = join(import.meta.dirname, 'resources', 'updates', 'installed-from')
 
 const SQLITE = 'node_modules/better-sqlite3'
 
@@ -47,6 +49,7 @@ export default {
     'package.json',
     'out/{main,preload,renderer}/**',
     'resources/{catalogue,sdk}/**',
+    'resources/updates/app-update.yml',
     // The bundle holds every dependency but the native one.
     '!**/node_modules/**',
     { from: SQLITE, to: SQLITE, filter: ['package.json', 'LICENSE', 'lib/**'] },
@@ -82,6 +85,8 @@ export default {
       'xdg-utils',
     ],
     recommends: ['libsecret-1-0', 'libayatana-appindicator3-1'],
+    // Tells it from an unpacked archive: the next version comes by dpkg, too.
+    fpm: [`${INSTALLED_FROM}=/opt/LLMOps Console/resources/installed-from`],
   },
   mac: {
     target: ['dmg', 'zip'],

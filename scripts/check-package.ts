@@ -1,5 +1,5 @@
 /**
- * `npm run check:package`: what users get, checked as they get it. Installs a package of `dist/` into an empty folder,
+ * `npm run check:package`: what users get, checked as they get it. Installs each package of `dist/` into an empty folder,
  * starts it there (as someone else than root, sandboxed), and tries everything that it promises. Linux only.
  *
  *   npm run check:package                 makes the packages first
@@ -13,7 +13,7 @@ import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { projectRoot } from './build.ts'
 import { Failure, runScript, say } from './failure.ts'
-import { installPackage, sizeOfFolder } from './package/install.ts'
+import { installablePackages, installPackage, sizeOfFolder } from './package/install.ts'
 import { unprivilegedUser } from './package/unprivileged-user.ts'
 import { DIST, makePackages } from './package.ts'
 import { startSessionBus } from './session-bus.ts'
@@ -25,6 +25,13 @@ async function checkPackage(): Promise<void> {
   const { values } = parseArgs({ options: { made: { type: 'boolean', default: false } } })
   await ensureSystemPackages({ for: 'test' })
   if (!values.made) await makePackages()
+  for (const file of installablePackages(DIST)) {
+    process.exitCode = await checkInstalled(file)
+    if (process.exitCode !== 0) return
+  }
+}
+
+async function checkInstalled(file: string): Promise<number> {
   const user = unprivilegedUser()
   const folder = mkdtempSync(join(tmpdir(), 'llmops-package-'))
   const home = join(folder, 'home')
@@ -37,10 +44,10 @@ async function checkPackage(): Promise<void> {
   try {
     const bus = await startSessionBus({ display: display.display, home, user })
     try {
-      const app = await installPackage(DIST, join(folder, 'prefix'))
+      const app = await installPackage(file, join(folder, 'prefix'))
       say(`Installed ${app.file}`)
       say(`${megabytes(app.sizeBytes)} packed, ${megabytes(sizeOfFolder(app.folder))} installed`)
-      process.exitCode = await runTests({
+      return await runTests({
         LLMOPS_PACKAGE_FOLDER: app.folder,
         LLMOPS_PACKAGE_PREFIX: join(folder, 'prefix'),
         LLMOPS_PACKAGE_HOME: home,

@@ -31,6 +31,19 @@ const systemPackages: readonly SystemPackage[] = [
   { names: ['dbus-bin', 'dbus'], command: 'dbus-monitor', why: 'reads notifications in tests', need: 'test' },
   { names: ['dbus-x11'], command: 'dbus-launch', why: 'a message bus for notifications', need: 'test' },
   { names: ['dunst'], command: 'dunst', why: 'receives notifications in tests', need: 'test' },
+  {
+    names: ['desktop-file-utils'],
+    command: 'desktop-file-validate',
+    why: 'checks the entry of a package',
+    need: 'test',
+  },
+  {
+    names: ['shared-mime-info'],
+    command: 'update-mime-database',
+    why: 'types of files in tests',
+    need: 'test',
+  },
+  { names: ['xdg-utils'], command: 'xdg-mime', why: 'asks for them in tests', need: 'test' },
   { names: ['fonts-noto-cjk'], why: 'Chinese text in screenshots', need: 'test' },
 ]
 

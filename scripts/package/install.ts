@@ -18,20 +18,20 @@ export interface InstalledApp {
 const EXECUTABLE = 'llmops-console'
 const VERSION: string = packageJson.version
 
-/**
- * Unpacks a package of `dist/` under an empty prefix, as a user's system would under `/`: the Debian package if there is
- * one and a dpkg to unpack it, else the archive.
- */
-export async function installPackage(dist: string, prefix: string): Promise<InstalledApp> {
+/** What of `dist/` can be unpacked here: the Debian package, if there is a dpkg, and the archive. */
+export function installablePackages(dist: string): string[] {
   // Packages of other versions may lie beside.
   const packages = existsSync(dist) ? readdirSync(dist).filter((name) => name.includes(`-${VERSION}-`)) : []
-  const deb = packages.find((name) => name.endsWith('.deb'))
-  const archive = packages.find((name) => name.endsWith('.tar.gz'))
-  const name = deb !== undefined && findCommand('dpkg-deb') !== undefined ? deb : archive
-  if (name === undefined) throw new Failure(`There is no package in ${dist}: run \`npm run package\`.`)
-  const file = join(dist, name)
+  const endings = [...(findCommand('dpkg-deb') === undefined ? [] : ['.deb']), '.tar.gz']
+  const found = endings.flatMap((ending) => packages.find((name) => name.endsWith(ending)) ?? [])
+  if (found.length === 0) throw new Failure(`There is no package in ${dist}: run \`npm run package\`.`)
+  return found.map((name) => join(dist, name))
+}
+
+/** Unpacks a package under an empty prefix, as a user's system would under `/`. */
+export async function installPackage(file: string, prefix: string): Promise<InstalledApp> {
   mkdirSync(prefix, { recursive: true })
-  if (name === deb) execFileSync('dpkg-deb', ['--extract', file, prefix])
+  if (file.endsWith('.deb')) execFileSync('dpkg-deb', ['--extract', file, prefix])
   else await extract({ file, cwd: prefix })
   const folder = readdirSync(prefix, { recursive: true, encoding: 'utf8' })
     .map((path) => join(prefix, path))

@@ -8,6 +8,8 @@ export interface PagePowers {
   evaluated: string[]
   /** What it could load from another origin, or from a data address that could hold a page. */
   loaded: string[]
+  /** Whether it sees into a document of another origin. */
+  isOriginCrossed: boolean
   isWindowOpened: boolean
   isWebviewAlive: boolean
   granted: string[]
@@ -20,6 +22,7 @@ export const POWERLESS: Omit<PagePowers, 'policy' | 'address'> = {
   node: [],
   evaluated: [],
   loaded: [],
+  isOriginCrossed: false,
   isWindowOpened: false,
   isWebviewAlive: false,
   granted: [],
@@ -108,6 +111,13 @@ export async function probePage(page: Page): Promise<PagePowers> {
         )
       }
 
+      const stranger = document.createElement('iframe')
+      stranger.setAttribute('sandbox', '')
+      stranger.srcdoc = '<p>Of an origin of its own</p>'
+      document.body.append(stranger)
+      await new Promise((resolve) => setTimeout(resolve, 200))
+      const isOriginCrossed = stranger.contentDocument !== null
+
       const webview = document.createElement('webview')
       webview.setAttribute('src', 'data:text/html,<p>embedded</p>')
       document.body.append(webview)
@@ -133,6 +143,7 @@ export async function probePage(page: Page): Promise<PagePowers> {
         evaluated,
         loaded,
         granted,
+        isOriginCrossed,
         isWebviewAlive: 'loadURL' in webview,
         isWindowOpened: ['https://user:secret@127.0.0.1:9/', 'file:///etc/hostname', 'about:blank']
           .map((url) => window.open(url))
@@ -151,4 +162,20 @@ export async function probePage(page: Page): Promise<PagePowers> {
   // Playwright waits for a navigation to end that never began.
   await page.reload()
   return { policy, ...found, address }
+}
+
+/** Sends to the main process what no page of ours would. Returns the answers that did something. */
+export async function probePort(page: Page): Promise<string[]> {
+  const answers = await page.evaluate(async () => {
+    window.postMessage('llmops:connect', location.origin)
+    const { port1, port2 } = new MessageChannel()
+    const received: unknown[] = []
+    port1.onmessage = ({ data }) => received.push(data)
+    window.postMessage('llmops:connect', location.origin, [port2])
+    for (const message of ['', '{', 'null', '{"i":1,"p":null}', 7, null, [1], { i: 'x' }, new Uint8Array(9)])
+      port1.postMessage(message)
+    await new Promise((resolve) => setTimeout(resolve, 300))
+    return received
+  })
+  return answers.map((answer) => JSON.stringify(answer)).filter((answer) => answer.includes('"s":200'))
 }

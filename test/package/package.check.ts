@@ -1,49 +1,40 @@
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { expect, test } from '@playwright/test'
-import { findCommand } from '../../scripts/find-command.ts'
 import { readAsarHeader } from '../../scripts/package/asar-header.ts'
 import type { StartedApp } from '../../scripts/package/started-app.ts'
-import { firstPaintMs, processFigures, startApp } from '../../scripts/package/started-app.ts'
+import { firstPaintMs, processFigures } from '../../scripts/package/started-app.ts'
 import { readDesktopNotifications } from '../e2e/desktop-notifications.ts'
 import { readAddress } from '../e2e/launch.ts'
-import { POWERLESS, probePage } from '../e2e/page-probes.ts'
+import { POWERLESS, probePage, probePort } from '../e2e/page-probes.ts'
+import {
+  argumentsFor,
+  commands,
+  ENVIRONMENT,
+  executable,
+  folder,
+  home,
+  openPage,
+  prefix,
+  startInstalled,
+  user,
+} from './packaged-app.ts'
 
 test.describe.configure({ mode: 'serial' })
 
-const folder = given('LLMOPS_PACKAGE_FOLDER')
-const prefix = given('LLMOPS_PACKAGE_PREFIX')
-const home = given('LLMOPS_PACKAGE_HOME')
-const uid = process.env['LLMOPS_PACKAGE_UID']
-const user = uid === undefined ? undefined : { uid: Number(uid), gid: Number(uid) }
-const executable = join(folder, 'llmops-console')
 const archive = join(folder, 'resources', 'app.asar')
 const dataDir = join(home, 'data')
-const ENVIRONMENT = {
-  PATH: '/usr/bin:/bin',
-  HOME: home,
-  LANG: 'en_US.UTF-8',
-  DISPLAY: process.env['DISPLAY'],
-  DBUS_SESSION_BUS_ADDRESS: process.env['DBUS_SESSION_BUS_ADDRESS'],
-  LLMOPS_ALERT_INTERVAL_S: '1',
-}
-const ARGUMENTS = ['--data-dir', dataDir, '--port', '0', '--lang=en']
+const ARGUMENTS = argumentsFor(dataDir)
 
 let running: StartedApp | undefined
 
 async function start(env: NodeJS.ProcessEnv = {}, args: string[] = []): Promise<StartedApp> {
-  running = await startApp({
-    executable,
-    args: [...ARGUMENTS, ...args],
-    env: { ...ENVIRONMENT, ...env },
-    user,
-  })
-  await expect(running.page.getByRole('main')).toBeVisible()
+  running = await startInstalled(dataDir, { env, args })
   return running
 }
 
@@ -94,7 +85,21 @@ test('the desktop finds its entry, icons and file types, and its links', () => {
     expect(existsSync(join(icons, size, 'apps', 'llmops-console.png'))).toBe(true)
   const types = join(prefix, 'usr', 'share', 'mime', 'packages')
   expect(readFileSync(join(types, readdirSync(types)[0] ?? ''), 'utf8')).toContain('*.jsonl.gz')
-  if (findCommand('desktop-file-validate')) execFileSync('desktop-file-validate', [entry])
+  execFileSync('desktop-file-validate', [entry])
+
+  // As the package manager does after it unpacked them.
+  const share = join(prefix, 'usr', 'share')
+  execFileSync('update-desktop-database', [join(share, 'applications')])
+  execFileSync('update-mime-database', [join(share, 'mime')], { stdio: 'ignore' })
+  const handlerOf = (given: string) =>
+    execFileSync('xdg-mime', ['query', 'default', given], {
+      encoding: 'utf8',
+      env: { PATH: process.env['PATH'], HOME: home, XDG_DATA_DIRS: `${share}:/usr/share` },
+    }).trim()
+  expect(handlerOf('x-scheme-handler/llmops')).toBe('llmops-console.desktop')
+  const type = 'application/vnd.llmops-console.calls+gzip'
+  expect(readFileSync(join(share, 'mime', 'globs2'), 'utf8')).toContain(`:${type}:*.jsonl.gz\n`)
+  expect(handlerOf(type)).toBe('llmops-console.desktop')
 })
 
 test('the fuses of the binary are blown', async () => {
@@ -160,6 +165,36 @@ test('its pages can neither run what is not ours, nor load, open, embed or be gi
   await expect(page.getByRole('main')).toBeVisible()
 })
 
+test('what its pages send to the main process is checked', async () => {
+  const { page } = started()
+  expect(await probePort(page)).toEqual([])
+  await page.reload()
+  await expect(page.getByTestId('collector-indicator')).toBeVisible()
+})
+
+test('a link leaves it by https alone, and goes to the browser', async () => {
+  const browser = join(commands, 'xdg-open')
+  const opened = join(home, 'opened')
+  mkdirSync(commands)
+  writeFileSync(browser, `#!/bin/sh\necho "$*" >> ${opened}\n`)
+  chmodSync(browser, 0o755)
+  const { page } = started()
+  await page.evaluate(() => {
+    for (const url of [
+      'http://127.0.0.1:9/',
+      'file:///etc/hostname',
+      'https://a:b@127.0.0.1:9/',
+      'smb://127.0.0.1/',
+    ])
+      window.open(url)
+    for (const url of ['mailto:a@example.com', 'javascript:alert(1)', 'llmops://calls/1']) window.open(url)
+    window.open('https://127.0.0.1:9/asked-for')
+  })
+  const read = () => (existsSync(opened) ? readFileSync(opened, 'utf8') : '')
+  await expect.poll(read).toContain('https://127.0.0.1:9/asked-for')
+  expect(read()).toBe('https://127.0.0.1:9/asked-for\n')
+})
+
 test('its renderers are sandboxed by the kernel', () => {
   const processes = processFigures(started().pid)
   const renderers = processes.filter(({ kind }) => kind === 'renderer')
@@ -167,7 +202,9 @@ test('its renderers are sandboxed by the kernel', () => {
   expect(renderers.length).toBeGreaterThan(0)
   for (const { isFiltered, hasNoNewPrivileges } of renderers)
     expect({ isFiltered, hasNoNewPrivileges }).toEqual({ isFiltered: true, hasNoNewPrivileges: true })
-  expect(processes.flatMap(({ args }) => args)).not.toContain('--no-sandbox')
+  const switches = processes.flatMap(({ args }) => args)
+  expect(switches).not.toContain('--no-sandbox')
+  expect(switches).not.toContain('--disable-web-security')
 })
 
 test('no key opens the developer tools', async () => {
@@ -257,12 +294,6 @@ test('it ends when it is told to, and finds its data when it starts again', asyn
   running = undefined
 })
 
-async function openPage({ page }: StartedApp, path: string): Promise<void> {
-  await page.evaluate((hash) => {
-    location.hash = hash
-  }, `#${path}`)
-}
-
 function token(): string {
   return readFileSync(join(dataDir, 'token'), 'utf8').trim()
 }
@@ -277,12 +308,6 @@ async function isListening(port: number): Promise<boolean> {
   } finally {
     socket.destroy()
   }
-}
-
-function given(name: string): string {
-  const value = process.env[name]
-  if (!value) throw new Error('`npm run check:package` installs a package and runs these.')
-  return value
 }
 
 function tell(figure: string): void {

@@ -2,7 +2,18 @@ import { expect, test } from 'vitest'
 import { parsePolicy, planPackages, type Machine } from '../../scripts/system-packages.ts'
 
 const electronLibraries = ['libnss3', 'libatk-bridge2.0-0', 'libcups2', 'libgtk-3-0', 'libgbm1', 'libasound2']
-const forTests = ['xvfb', 'xauth', 'dbus', 'dbus-bin', 'dbus-x11', 'dunst', 'fonts-noto-cjk']
+const forTests = [
+  'xvfb',
+  'xauth',
+  'dbus',
+  'dbus-bin',
+  'dbus-x11',
+  'dunst',
+  'desktop-file-utils',
+  'shared-mime-info',
+  'xdg-utils',
+  'fonts-noto-cjk',
+]
 
 function machine(given: Partial<Machine>): Machine {
   return { installed: new Set(), available: new Set(), hasCommand: () => false, hasDisplay: false, ...given }

@@ -1,4 +1,7 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { app } from 'electron'
+import type * as updaters from 'electron-updater'
 import type { UpdateFeed, UpdateState } from '#shared/contract/updates.ts'
 import type { Log } from '../log.ts'
 import { UntrustedFeed } from './signed-feed.ts'
@@ -23,20 +26,16 @@ const OFF: UpdateState = { state: 'off', version: null }
  */
 export function createUpdater({ feed, log }: { feed: () => UpdateFeed | null; log: Log }): Updater {
   const isSupported = app.isPackaged
+  let installer: updaters.AppUpdater | undefined
 
-  const open = async (trusted: UpdateFeed) => {
+  const open = async (trusted: UpdateFeed): Promise<updaters.AppUpdater> => {
     const [{ default: electronUpdater }, { signedProvider }] = await Promise.all([
       import('electron-updater'),
       import('./signed-provider.ts'),
     ])
-    const { autoUpdater } = electronUpdater
-    autoUpdater.logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
-    autoUpdater.autoDownload = false
-    autoUpdater.autoInstallOnAppQuit = true
-    // What is signed is the checksum of the whole.
-    autoUpdater.disableDifferentialDownload = true
-    autoUpdater.setFeedURL({ provider: 'custom', updateProvider: signedProvider(trusted) })
-    return autoUpdater
+    installer ??= installerOf(electronUpdater)
+    installer.setFeedURL({ provider: 'custom', updateProvider: signedProvider(trusted) })
+    return installer
   }
 
   const failed = (error: unknown): UpdateState => {
@@ -81,4 +80,23 @@ export function createUpdater({ feed, log }: { feed: () => UpdateFeed | null; lo
       setInterval(look, CHECK_INTERVAL_MS).unref()
     },
   }
+}
+
+/** What puts a version in its place, which on Linux depends on the kind of package: an unpacked archive has nothing. */
+function installerOf(kinds: typeof updaters): updaters.AppUpdater {
+  const isDeb = existsSync(join(process.resourcesPath, 'installed-from'))
+  const installer =
+    process.platform !== 'linux'
+      ? kinds.autoUpdater
+      : isDeb
+        ? new kinds.DebUpdater()
+        : new kinds.AppImageUpdater()
+  // That of a build names its publisher's feed, if it has one; ours names none.
+  installer.updateConfigPath = join(app.getAppPath(), 'resources', 'updates', 'app-update.yml')
+  installer.logger = { info: () => undefined, warn: () => undefined, error: () => undefined }
+  installer.autoDownload = false
+  installer.autoInstallOnAppQuit = true
+  // What is signed is the checksum of the whole.
+  installer.disableDifferentialDownload = true
+  return installer
 }
