@@ -1,6 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as delay } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
 import { cacheFolder, publish, withLock } from '../../../scripts/runtime/cache.ts'
 import { temporaryFolder } from '../temporary-folder.ts'
@@ -18,16 +17,23 @@ describe('a lock', () => {
   test('lets one work at a time and tells the other that it waits', async () => {
     const file = join(temporaryFolder(), 'sub', 'lock')
     const events: string[] = []
-    const work = (name: string) => async () => {
-      events.push(`${name} begins`)
-      await delay(50)
-      events.push(`${name} ends`)
-    }
-    const first = withLock(file, work('first'))
-    await delay(10)
-    await withLock(file, work('second'), { onWait: () => events.push('second waits') })
+    const begun = Promise.withResolvers<void>()
+    const waited = Promise.withResolvers<void>()
+    const first = withLock(file, async () => {
+      events.push('first begins')
+      begun.resolve()
+      await waited.promise
+      events.push('first ends')
+    })
+    await begun.promise
+    await withLock(file, () => Promise.resolve(events.push('second works')), {
+      onWait() {
+        events.push('second waits')
+        waited.resolve()
+      },
+    })
     await first
-    expect(events).toEqual(['first begins', 'second waits', 'first ends', 'second begins', 'second ends'])
+    expect(events).toEqual(['first begins', 'second waits', 'first ends', 'second works'])
     expect(existsSync(file)).toBe(false)
   })
 
