@@ -6,8 +6,9 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   // `scripts/test.ts` starts more where each can have a desktop of its own.
   workers: 1,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // Two windows share two cores: what comes may take its time, what never comes fails still.
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
   use: { testIdAttribute: 'data-test' },
   reporter: [['list'], ['json', { outputFile: 'test-results/e2e.json' }]],
   forbidOnly: process.env['CI'] !== undefined,

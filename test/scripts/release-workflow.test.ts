@@ -14,7 +14,7 @@ const stepSchema = z.strictObject({
     .string()
     .regex(/^[\w-]+\/[\w-]+@v\d+$/)
     .optional(),
-  with: z.record(z.string(), z.unknown()).optional(),
+  with: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   run: z.string().optional(),
   shell: z.string().optional(),
   env: z.record(z.string(), z.string()).optional(),
