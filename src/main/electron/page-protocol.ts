@@ -22,12 +22,9 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Files of a page are asked for all at once. */
-const QUIET_MS = 25
-const SCRIPT = 'text/javascript; charset=utf-8'
 const CONTENT_TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
-  ['.js', SCRIPT],
+  ['.js', 'text/javascript; charset=utf-8'],
   ['.css', 'text/css; charset=utf-8'],
   ['.svg', 'image/svg+xml'],
   ['.png', 'image/png'],
@@ -45,14 +42,8 @@ export function registerPageScheme(): void {
  * Serves the files of a folder, and nothing outside it.
  *
  * @param made pages that are no files, by their path.
- * @param onScripts called when a page was handed scripts, and asks for nothing more right now.
  */
-export function servePages(
-  folder: string,
-  made: ReadonlyMap<string, () => string>,
-  onScripts: () => void,
-): void {
-  let quiet: NodeJS.Timeout | undefined
+export function servePages(folder: string, made: ReadonlyMap<string, () => string>): void {
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url)
     const page = host === 'console' ? made.get(pathname) : undefined
@@ -61,12 +52,7 @@ export function servePages(
     const contentType = CONTENT_TYPES.get(extname(file))
     if (host !== 'console' || !file.startsWith(folder + sep) || contentType === undefined) return notFound()
     try {
-      const body = new Uint8Array(await readFile(file))
-      if (contentType === SCRIPT || quiet) {
-        clearTimeout(quiet)
-        quiet = setTimeout(onScripts, QUIET_MS)
-      }
-      return answer(body, contentType)
+      return answer(new Uint8Array(await readFile(file)), contentType)
     } catch {
       // A file that is not in the build: there is nobody to tell but the page.
       return notFound()
