@@ -42,5 +42,7 @@ function missingFor(target: string, has: Machine['has']): string | undefined {
     return has.sevenZip ? undefined : 'it needs 7-Zip (Debian: apt-get install -y p7zip-full).'
   if (target === 'deb')
     return has.dpkgDeb ? undefined : 'it needs dpkg-deb (Debian: apt-get install -y dpkg).'
-  return 'its tools come from a host that this network does not reach.'
+  if (target === 'AppImage')
+    return 'its runtime and mksquashfs (appimage-… of electron-builder-binaries) come from github.com, which this network does not reach.'
+  return 'its tools (of electron-builder-binaries) come from github.com, which this network does not reach.'
 }

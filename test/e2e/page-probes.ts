@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { Page } from '@playwright/test'
 
 /** What a page of ours can do that it must not, tried from inside of it. */
@@ -8,8 +10,6 @@ export interface PagePowers {
   evaluated: string[]
   /** What it could load from another origin, or from a data address that could hold a page. */
   loaded: string[]
-  /** Whether it sees into a document of another origin. */
-  isOriginCrossed: boolean
   isWindowOpened: boolean
   isWebviewAlive: boolean
   granted: string[]
@@ -22,7 +22,6 @@ export const POWERLESS: Omit<PagePowers, 'policy' | 'address'> = {
   node: [],
   evaluated: [],
   loaded: [],
-  isOriginCrossed: false,
   isWindowOpened: false,
   isWebviewAlive: false,
   granted: [],
@@ -111,13 +110,6 @@ export async function probePage(page: Page): Promise<PagePowers> {
         )
       }
 
-      const stranger = document.createElement('iframe')
-      stranger.setAttribute('sandbox', '')
-      stranger.srcdoc = '<p>Of an origin of its own</p>'
-      document.body.append(stranger)
-      await new Promise((resolve) => setTimeout(resolve, 200))
-      const isOriginCrossed = stranger.contentDocument !== null
-
       const webview = document.createElement('webview')
       webview.setAttribute('src', 'data:text/html,<p>embedded</p>')
       document.body.append(webview)
@@ -143,7 +135,6 @@ export async function probePage(page: Page): Promise<PagePowers> {
         evaluated,
         loaded,
         granted,
-        isOriginCrossed,
         isWebviewAlive: 'loadURL' in webview,
         isWindowOpened: ['https://user:secret@127.0.0.1:9/', 'file:///etc/hostname', 'about:blank']
           .map((url) => window.open(url))
@@ -162,6 +153,30 @@ export async function probePage(page: Page): Promise<PagePowers> {
   // Playwright waits for a navigation to end that never began.
   await page.reload()
   return { policy, ...found, address }
+}
+
+/** What a page reads of a server that lets no other origin read, once its own policy no longer holds it back. */
+export async function readAcrossOrigins(page: Page): Promise<string> {
+  const server = createServer((_request, response) => response.end('of another origin')).listen(
+    0,
+    '127.0.0.1',
+  )
+  await once(server, 'listening')
+  const address = server.address()
+  const devTools = await page.context().newCDPSession(page)
+  const setBypass = (enabled: boolean) => devTools.send('Page.setBypassCSP', { enabled })
+  try {
+    await setBypass(true)
+    await page.reload()
+    return await page.evaluate(
+      (port) => fetch(`http://127.0.0.1:${port}/`).then((answer) => answer.text(), String),
+      typeof address === 'object' ? address?.port : 0,
+    )
+  } finally {
+    await setBypass(false)
+    await page.reload()
+    server.close()
+  }
 }
 
 /** Sends to the main process what no page of ours would. Returns the answers that did something. */

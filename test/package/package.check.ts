@@ -11,7 +11,7 @@ import type { StartedApp } from '../../scripts/package/started-app.ts'
 import { firstPaintMs, processFigures } from '../../scripts/package/started-app.ts'
 import { readDesktopNotifications } from '../e2e/desktop-notifications.ts'
 import { readAddress } from '../e2e/launch.ts'
-import { POWERLESS, probePage, probePort } from '../e2e/page-probes.ts'
+import { POWERLESS, probePage, probePort, readAcrossOrigins } from '../e2e/page-probes.ts'
 import {
   argumentsFor,
   commands,
@@ -163,6 +163,10 @@ test('its pages can neither run what is not ours, nor load, open, embed or be gi
   expect(rest.join(' ')).not.toMatch(/unsafe|https?:|\*/)
   expect(worlds).toContain('Electron Isolated Context')
   await expect(page.getByRole('main')).toBeVisible()
+})
+
+test('its pages read of no other origin, even where their policy does not hold', async () => {
+  expect(await readAcrossOrigins(started().page)).toBe('TypeError: Failed to fetch')
 })
 
 test('what its pages send to the main process is checked', async () => {
