@@ -1,5 +1,6 @@
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import type { BrowserWindow } from 'electron'
 import { app, dialog, nativeTheme } from 'electron'
 import type { Language } from '#shared/language.ts'
@@ -31,6 +32,8 @@ const CRASHED_PATH = '/crashed'
 const FINISHING_PATH = '/finishing'
 /** A close that takes longer is told of. */
 const LONG_CLOSE_MS = 1_000
+/** The pages may not come at all. */
+const SCRIPTS_MS = 2_000
 /** What the desktop is told once keeps it busy for a moment: when the pages have come up. */
 const LINKS_DELAY_MS = 5_000
 
@@ -118,12 +121,14 @@ function main(): void {
 async function start(options: StartOptions): Promise<void> {
   pageUrl = devUrl() ?? PAGE_URL
   const pageOrigin = devOrigin() ?? PAGE_ORIGIN
+  const hasScripts = Promise.withResolvers<void>()
   servePages(
     join(import.meta.dirname, '../renderer'),
     new Map([
       [CRASHED_PATH, crashedPage],
       [FINISHING_PATH, finishingPage],
     ]),
+    hasScripts.resolve,
   )
   const answerPages = acceptWindowPorts({ pageOrigin, log })
   window = openMainWindow({
@@ -156,7 +161,9 @@ async function start(options: StartOptions): Promise<void> {
   // Its threads begin at once, too.
   const store = openStore(storeOptions)
   store.catch(() => undefined) // The console tells of it.
-  const { openWindowedConsole } = await loadConsole()
+  // To load the console keeps this thread busy, which hands the pages their files: those come first, if they come.
+  await Promise.race([hasScripts.promise, delay(SCRIPTS_MS)])
+  const { openWindowedConsole } = await import('./electron/windowed-console.ts')
   const usual = defaultDataDir(process.platform, process.env, homedir())
   const opened = await openWindowedConsole({
     ...options,
@@ -185,18 +192,6 @@ async function start(options: StartOptions): Promise<void> {
   // Unpackaged it would be Electron itself that links open.
   if (app.isPackaged)
     setTimeout(() => app.setAsDefaultProtocolClient(APP_LINK_SCHEME), LINKS_DELAY_MS).unref()
-}
-
-/**
- * To load the console keeps this thread busy, which hands the pages their files meanwhile: it comes in parts, and between
- * them it is their turn.
- */
-async function loadConsole() {
-  await import('zod')
-  await import('#shared/contract/index.ts')
-  await import('./collector/management.ts')
-  await import('./router.ts')
-  return import('./electron/windowed-console.ts')
 }
 
 /** Only while developing: pages come from Vite's server. */

@@ -22,9 +22,12 @@ const CONTENT_SECURITY_POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
+/** Files of a page are asked for all at once. */
+const QUIET_MS = 25
+const SCRIPT = 'text/javascript; charset=utf-8'
 const CONTENT_TYPES = new Map([
   ['.html', 'text/html; charset=utf-8'],
-  ['.js', 'text/javascript; charset=utf-8'],
+  ['.js', SCRIPT],
   ['.css', 'text/css; charset=utf-8'],
   ['.svg', 'image/svg+xml'],
   ['.png', 'image/png'],
@@ -42,8 +45,14 @@ export function registerPageScheme(): void {
  * Serves the files of a folder, and nothing outside it.
  *
  * @param made pages that are no files, by their path.
+ * @param onScripts called when a page was handed scripts, and asks for nothing more right now.
  */
-export function servePages(folder: string, made: ReadonlyMap<string, () => string>): void {
+export function servePages(
+  folder: string,
+  made: ReadonlyMap<string, () => string>,
+  onScripts: () => void,
+): void {
+  let quiet: NodeJS.Timeout | undefined
   protocol.handle(SCHEME, async (request) => {
     const { host, pathname } = new URL(request.url)
     const page = host === 'console' ? made.get(pathname) : undefined
@@ -52,7 +61,12 @@ export function servePages(folder: string, made: ReadonlyMap<string, () => strin
     const contentType = CONTENT_TYPES.get(extname(file))
     if (host !== 'console' || !file.startsWith(folder + sep) || contentType === undefined) return notFound()
     try {
-      return answer(new Uint8Array(await readFile(file)), contentType)
+      const body = new Uint8Array(await readFile(file))
+      if (contentType === SCRIPT || quiet) {
+        clearTimeout(quiet)
+        quiet = setTimeout(onScripts, QUIET_MS)
+      }
+      return answer(body, contentType)
     } catch {
       // A file that is not in the build: there is nobody to tell but the page.
       return notFound()
