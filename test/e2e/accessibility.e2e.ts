@@ -136,7 +136,7 @@ async function violations(page: Page, theme: 'light' | 'dark', within?: string):
 
 for (const theme of ['light', 'dark'] as const) {
   test(`axe finds nothing on any page, in any dialog and in any menu in the ${theme} theme, and the keyboard is seen everywhere`, async () => {
-    test.setTimeout(300_000)
+    test.setTimeout(420_000)
     await launch(theme)
     const { page } = running
     // Nothing moves for who does not want it; and nothing has to be waited for here.
@@ -148,7 +148,7 @@ for (const theme of ['light', 'dark'] as const) {
     // Themes move alike, and mark the focus alike but for its colour.
     const noteKeyboard = async (name: string, within: string) => {
       if (theme === 'dark') return
-      note(name, await motionOf(page))
+      note(name, await motionOf(page, within))
       note(name, await unmarkedFocusOf(page, within))
     }
     for (const route of everyPage(sample)) {

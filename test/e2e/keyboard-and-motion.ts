@@ -29,8 +29,18 @@ export async function unmarkedFocusOf(page: Page, within: string): Promise<strin
     const elements = [...document.querySelectorAll<HTMLElement>(selector)].flatMap((root) => [
       ...root.querySelectorAll<HTMLElement>(FOCUSABLE),
     ])
+    // Of a hundred rows that are alike two tell as much as all.
+    const ALIKE = 2
+    const counts = new Map<string, number>()
+    const isNew = ({ tagName, className, parentElement }: HTMLElement) => {
+      const kind = `${tagName} ${className} in ${parentElement?.className}`
+      const count = (counts.get(kind) ?? 0) + 1
+      counts.set(kind, count)
+      return count <= ALIKE
+    }
     const first = document.activeElement
-    const without = new Map(elements.filter(isReached).map((element) => [element, look(element)]))
+    const looked = elements.filter((element) => isReached(element) && isNew(element))
+    const without = new Map(looked.map((element) => [element, look(element)]))
     const markOf = (element: HTMLElement): string[] => {
       // Without a step in between: to whom the focus goes from one that shows it, shows it.
       element.focus({ preventScroll: true })
@@ -52,11 +62,11 @@ export async function unmarkedFocusOf(page: Page, within: string): Promise<strin
 }
 
 /** What moves although the user wants less of that. */
-export async function motionOf(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
+export async function motionOf(page: Page, within: string): Promise<string[]> {
+  return page.evaluate((selector) => {
     const LONGEST_S = 0.01
     const seconds = (list: string) => Math.max(...list.split(',').map((time) => Number.parseFloat(time)))
-    const moving = [...document.querySelectorAll('body *')].flatMap((element) => {
+    const moving = [...document.querySelectorAll(`:is(${selector}) *`)].flatMap((element) => {
       const { animationName, animationDuration, transitionDuration } = getComputedStyle(element)
       const isLong =
         (animationName !== 'none' && seconds(animationDuration) > LONGEST_S) ||
@@ -67,5 +77,5 @@ export async function motionOf(page: Page): Promise<string[]> {
       .getAnimations()
       .filter(({ effect }) => Number(effect?.getComputedTiming().duration) > LONGEST_S * 1_000)
     return [...new Set([...moving, ...running.map((animation) => `runs: ${animation.id}`)])]
-  })
+  }, within)
 }
