@@ -185,7 +185,11 @@ async function start(options: StartOptions): Promise<void> {
       window?.hide()
       openFinishingWindow(`${PAGE_ORIGIN}${FINISHING_PATH}`)
     },
-    exit: (code) => app.exit(code),
+    exit(code) {
+      // A thread that SQLite keeps busy holds up the end of the process, not the next start.
+      app.releaseSingleInstanceLock()
+      app.exit(code)
+    },
     limits: { longMs: LONG_CLOSE_MS, closeMs: LIMITS.closeMs },
     log,
   })
