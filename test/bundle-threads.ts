@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { readdirSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Plugin } from 'vite'
@@ -7,16 +7,17 @@ import type { TestProject } from 'vitest/node'
 
 const root = join(import.meta.dirname, '..')
 const source = join(root, 'src', 'main')
-/** As deep as the application's own bundle, which finds resources from where it lies. */
-const folder = join(root, 'out', 'test-threads')
+/** Its own for each run: several may go on at once. */
+const folder = join(root, 'out', 'test-threads', String(process.pid))
 
 /**
  * Before tests: bundles the threads of the console as the application's are. Stores are opened by the hundred, and a
  * thread that reads its modules one by one takes three times as long to start.
  */
-export default async function bundleThreads(project: TestProject): Promise<void> {
+export default async function bundleThreads(project: TestProject): Promise<() => void> {
   await bundle()
   project.onTestsRerun(bundle)
+  return () => rmSync(folder, { recursive: true, force: true })
 }
 
 async function bundle(): Promise<void> {
