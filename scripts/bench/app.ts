@@ -2,6 +2,7 @@ import {
   chmodSync,
   chownSync,
   cpSync,
+  existsSync,
   linkSync,
   mkdirSync,
   mkdtempSync,
@@ -41,6 +42,7 @@ const REST_LOOK_MS = 5_000
 const REST_LOOKS = 3
 const IDLE_MS = 60_000
 const BATCH = 20
+const POLL_MS = 20
 const CALLS_PER_SECOND = 200
 /** Memory is looked at so many times under load. */
 const LOOKS = 12
@@ -211,8 +213,11 @@ async function measureMemory(
   return growth <= MEMORY_BAR
 }
 
+/** The window is there before the collector listens. */
 async function addressIn(dataDir: string): Promise<string> {
-  const { url } = JSON.parse(await readFile(join(dataDir, 'collector.json'), 'utf8')) as { url: string }
+  const file = join(dataDir, 'collector.json')
+  while (!existsSync(file)) await delay(POLL_MS)
+  const { url } = JSON.parse(await readFile(file, 'utf8')) as { url: string }
   return url
 }
 
