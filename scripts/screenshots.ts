@@ -195,6 +195,8 @@ async function takeAll(page: Page, pictures: readonly Picture[]): Promise<void> 
     for (const theme of THEMES) {
       await page.emulateMedia({ colorScheme: theme, reducedMotion: 'reduce' })
       for (const { name, route, keys } of pictures) {
+        // What was chosen by keys shows that it has the focus.
+        await page.evaluate('document.activeElement?.blur()')
         await open(page, route)
         if (keys !== undefined) await page.keyboard.press(keys)
         await sleep(DRAWN_MS)

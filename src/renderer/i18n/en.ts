@@ -345,7 +345,7 @@ export const en = {
       'Calls of the last 30 days that could not be priced. A missing price is not a price of zero.',
     unpricedCalls: '{count} calls | {count} call | {count} calls',
     noModel: 'no model named',
-    noTokens: 'No token counts reported.',
+    noTokens: 'No tokens reported.',
     addPrice: 'Add price',
     match: 'Match',
     exact: 'This model',
