@@ -18,7 +18,7 @@ export interface IndexStep {
   revision: number
   /** Segments that have become whole. */
   planned: PlannedSegment[]
-  built: BuiltSegment | null
+  built: BuiltSegment
 }
 
 export interface BuiltSegment extends PlannedSegment {
@@ -40,9 +40,8 @@ export class TextIndex {
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     this.#statements = prepareStatements(sqlite, kysely)
     this.#write = sqlite.transaction(({ revision, planned, built }) => {
-      const isPlanned = revision === this.#revision() && planned.length > 0
-      if (isPlanned) this.#plan(revision, planned)
-      return (built !== null && this.#writeSegment(built)) || isPlanned
+      if (revision === this.#revision()) this.#plan(revision, planned)
+      return this.#writeSegment(built)
     })
     this.#rebuild = sqlite.transaction(() => {
       this.#statements.nextRevision.run()
@@ -50,7 +49,7 @@ export class TextIndex {
     })
   }
 
-  /** Writes, in a transaction of its own, what still holds. @returns whether anything did. */
+  /** Writes, in a transaction of its own, what still holds. @returns whether the built segment was of it. */
   write(step: IndexStep): boolean {
     return this.#write.immediate(step)
   }
