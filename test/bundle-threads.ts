@@ -9,12 +9,15 @@ const root = join(import.meta.dirname, '..')
 const source = join(root, 'src', 'main')
 /** Its own for each run: several may go on at once. */
 const folder = join(root, 'out', 'test-threads', String(process.pid))
+/** Tells the processes of the tests where that is. Modules name it, not the folder: they are kept from run to run. */
+const VARIABLE = 'BUNDLED_THREADS_URL'
 
 /**
  * Before tests: bundles the threads of the console as the application's are. Stores are opened by the hundred, and a
  * thread that reads its modules one by one takes three times as long to start.
  */
 export default async function bundleThreads(project: TestProject): Promise<() => void> {
+  process.env[VARIABLE] = pathToFileURL(join(folder, 'index.js')).href
   await bundle()
   project.onTestsRerun(bundle)
   return () => rmSync(folder, { recursive: true, force: true })
@@ -49,7 +52,6 @@ export const bundledThreads: Plugin = {
   enforce: 'pre',
   transform(code, id) {
     if (!id.startsWith(source) || !code.includes('new Worker(')) return
-    const beside = pathToFileURL(join(folder, 'index.js')).href
-    return { code: code.replaceAll('import.meta.url', JSON.stringify(beside)), map: null }
+    return { code: code.replaceAll('import.meta.url', `process.env['${VARIABLE}']`), map: null }
   },
 }

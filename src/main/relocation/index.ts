@@ -52,11 +52,18 @@ export function createRelocation({ database, place, closeConsole, restart }: Rel
       isMoving = true
       let isRestarting = false
       try {
-        const options = { database, target, place, closeConsole, signal, now: Date.now }
-        for await (const step of moveFolder(options)) {
-          isRestarting = step.type === 'done' || (step.type === 'failed' && step.isRestarting)
-          yield step
-        }
+        yield* moveFolder({
+          database,
+          target,
+          place,
+          async closeConsole() {
+            // From here on it has to begin anew, however the move ends.
+            isRestarting = true
+            await closeConsole()
+          },
+          signal,
+          now: Date.now,
+        })
       } finally {
         isMoving = false
         if (isRestarting) restart()

@@ -121,24 +121,29 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
     await rm(join(target, MARKER), { force: true })
   }
 
-  const state = { isOver: false, error: undefined as unknown }
+  let failure: FolderMoveStep | undefined
+  let isOver = false
   const working = work()
-    .catch((error: unknown) => (state.error = error ?? new Error('unknown')))
-    .finally(() => (state.isOver = true))
-  while (!state.isOver) {
-    yield { type: 'progress', ...progress }
-    await Promise.race([working, sleep(PROGRESS_MS)])
+    .catch(async (error: unknown) => {
+      failure = { type: 'failed', reason: reasonOf(error), isRestarting: isClosed }
+      if (error instanceof Refusal) return
+      await clear(source, target).catch(() => undefined)
+      if (isTargetThere) await mkdir(target, { recursive: true, mode: 0o700 }).catch(() => undefined)
+    })
+    .finally(() => {
+      release?.()
+      isOver = true
+    })
+  try {
+    while (!isOver) {
+      yield { type: 'progress', ...progress }
+      await Promise.race([working, sleep(PROGRESS_MS)])
+    }
+    yield failure ?? { type: 'done', folder: target }
+  } finally {
+    // Whoever cancels takes no more steps; what was copied goes nevertheless.
+    await working
   }
-  release?.()
-  if (state.error === undefined) {
-    yield { type: 'done', folder: target }
-    return
-  }
-  if (!(state.error instanceof Refusal)) {
-    await clear(source, target).catch(() => undefined)
-    if (isTargetThere) await mkdir(target, { recursive: true, mode: 0o700 }).catch(() => undefined)
-  }
-  yield { type: 'failed', reason: reasonOf(state.error), isRestarting: isClosed }
 }
 
 class Refusal extends Error {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { createRouterClient } from '@orpc/server'
 import SqliteDatabase from 'better-sqlite3'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import type { FolderMoveStep } from '#shared/contract/data-folder.ts'
 import { openConsole } from '../../../src/main/console.ts'
 import { copyFileWhole } from '../../../src/main/relocation/copy-file.ts'
 import { readPlace, writePlace } from '../../../src/main/relocation/place.ts'
@@ -119,6 +120,43 @@ describe('a data folder that is moved', () => {
     expect(await named.client.dataFolder.choose()).toMatchObject({ problem: 'named' })
     expect(await stepsOf(await named.client.dataFolder.move())).toMatchObject([{ reason: 'named' }])
     expect(existsSync(join(folder, 'new'))).toBe(false)
+  })
+
+  test('that is no longer wanted leaves nothing behind, whenever it is cancelled', async () => {
+    const folder = temporaryFolder()
+    const source = join(folder, 'old')
+    const target = join(folder, 'new')
+    const place = join(folder, 'place.json')
+    mkdirSync(join(source, 'archives'), { recursive: true })
+    mkdirSync(target)
+    // Large enough that copying it takes some steps.
+    writeFileSync(join(source, 'archives', 'large.bin'), '')
+    truncateSync(join(source, 'archives', 'large.bin'), 300_000_000)
+    const { core, client, restarts } = await open(source, place, target)
+    await post(core.url, 'shop')
+    await client.dataFolder.choose()
+
+    // As a page cancels: no further step is taken, so that the move may rest at any of them.
+    const cancelAfter = async (isReached: (step: FolderMoveStep) => boolean) => {
+      const abort = new AbortController()
+      const steps = await client.dataFolder.move(undefined, { signal: abort.signal })
+      let step = await steps.next()
+      while (!step.done && !isReached(step.value)) step = await steps.next()
+      abort.abort()
+      await steps.return(undefined)
+      expect(step.value).toMatchObject({ type: 'progress' })
+      expect(readdirSync(target)).toEqual([])
+      expect(existsSync(place)).toBe(false)
+    }
+    await cancelAfter(() => true)
+    await cancelAfter(() => existsSync(join(target, 'moving.json')))
+    expect((await post(core.url, 'shop')).status).toBe(200)
+    expect(restarts()).toBe(0)
+
+    // The console was closed for it, so it begins anew.
+    await cancelAfter((step) => step.type === 'progress' && step.phase !== 'files')
+    await expect.poll(restarts).toBe(1)
+    expect(callsIn(source)).toBe(100)
   })
 
   test.skipIf(noSmallDisk !== null)(
