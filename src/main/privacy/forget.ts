@@ -179,18 +179,23 @@ export async function openForgetting({
       yield show()
       const digest = userDigest(userId)
       const forgottenAt = await remember([digest])
-      for await (const { calls, feedback } of deleteUsers([userId], signal)) {
-        progress.done += calls
-        progress.feedback += feedback
-        yield show()
+      let isCutOff = true
+      try {
+        for await (const { calls, feedback } of deleteUsers([userId], signal)) {
+          progress.done += calls
+          progress.feedback += feedback
+          yield show()
+        }
+        if (!signal?.aborted) {
+          const isGone = await overwrite(signal)
+          await forgetArchived(signal)
+          progress.isFinished = isGone && !signal?.aborted
+        }
+        isCutOff = false
+      } finally {
+        // Who ended it knows what is left. What was cut off otherwise is not noted: the next start goes on.
+        if (!isCutOff || signal?.aborted) await note([[digest, forgottenAt]])
       }
-      if (!signal?.aborted) {
-        const isGone = await overwrite(signal)
-        await forgetArchived(signal)
-        progress.isFinished = isGone && !signal?.aborted
-      }
-      // Who ended it knows what is left. What was cut off is not noted: the next start goes on.
-      await note([[digest, forgottenAt]])
       if (!signal?.aborted) yield show()
     },
     async call({ id, requestId }) {

@@ -20,17 +20,18 @@ async function open() {
   const store = await openStore({ dataDir })
   onTestFinished(() => store.close())
   let now = START + 100 * HOUR
-  const forgetting = await openForgetting({
-    store,
-    hash: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
-    list: await openForgottenList(join(dataDir, 'forgotten.jsonl')),
-    forgetElsewhere: async () => undefined,
-    forgetArchived: async () => undefined,
-    onCaughtUp: () => undefined,
-    now: () => now,
-    callsPerLook: 300,
-  })
-  return { dataDir, store, forgetting, wait: (ms: number) => (now += ms) }
+  const openAgain = async () =>
+    openForgetting({
+      store,
+      hash: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
+      list: await openForgottenList(join(dataDir, 'forgotten.jsonl')),
+      forgetElsewhere: async () => undefined,
+      forgetArchived: async () => undefined,
+      onCaughtUp: () => undefined,
+      now: () => now,
+      callsPerLook: 300,
+    })
+  return { dataDir, store, forgetting: await openAgain(), openAgain, wait: (ms: number) => (now += ms) }
 }
 type Opened = Awaited<ReturnType<typeof open>>
 
@@ -205,9 +206,15 @@ test('forgetting may be ended, and goes on the next time', async () => {
   const dones = []
   for await (const { done } of opened.forgetting.user(USER, abort.signal)) {
     dones.push(done)
-    if (done > 0) abort.abort()
+    // As a page cancels: it takes no further step.
+    if (done > 0) {
+      abort.abort()
+      break
+    }
   }
   expect(dones).toEqual([0, 200])
+  // Whoever ended it means the rest to stay; only what was cut off goes on by itself.
+  await (await opened.openAgain()).catchUp()
   expect(await opened.forgetting.find(USER)).toMatchObject({ calls: 500 })
   expect((await forget(opened)).at(-1)).toMatchObject({ done: 500, isFinished: true })
 })
@@ -231,15 +238,7 @@ test('one call is forgotten with its texts; feedback on it stays', async () => {
 test('what comes back from an archive is known to be forgotten, after a restart, too', async () => {
   const opened = await open()
   await forget(opened)
-  const { store } = opened
-  const again = await openForgetting({
-    store,
-    hash: (text) => createHmac('sha256', 'key').update(text).digest('hex'),
-    list: await openForgottenList(join(opened.dataDir, 'forgotten.jsonl')),
-    forgetElsewhere: async () => undefined,
-    forgetArchived: async () => undefined,
-    onCaughtUp: () => undefined,
-  })
+  const again = await opened.openAgain()
   for (const forgetting of [opened.forgetting, again]) {
     const isForgotten = (call: Parameters<typeof forgetting.isForgotten>[0]) => forgetting.isForgotten(call)
     const old = { requestId: 'r', startedAt: START }
