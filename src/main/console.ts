@@ -244,6 +244,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       async forgetArchived(signal) {
         for await (const _step of retainer.archives.forget(signal));
       },
+      onCatchUp: (due) =>
+        log.info(`looking through all calls, before anybody can read, for what was forgotten: ${due} hashes`),
       onCaughtUp(done) {
         if ('error' in done)
           log.error(

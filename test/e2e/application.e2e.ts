@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -33,6 +34,23 @@ test('the page is sandboxed: no Node, no inline scripts, no other origin, no oth
   await page.evaluate(() => (location.href = 'http://127.0.0.1:9/'))
   expect(page.url()).toContain('app://console/')
   expect(await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length)).toBe(1)
+  await close()
+})
+
+test('a window that has to wait for its data says so', async () => {
+  const dataDir = makeDataDir()
+  // Nobody can read before this is read, which ends when it is written.
+  const list = join(dataDir, 'forgotten.jsonl')
+  execFileSync('mkfifo', [list])
+  const { page, close } = await launchApp({
+    dataDir,
+    async whileOpening(window) {
+      await expect(window.getByRole('status')).toContainText('Opening the data…', { timeout: 30_000 })
+      await writeFile(list, '')
+    },
+  })
+
+  await expect(page.getByText('Opening the data…')).toHaveCount(0)
   await close()
 })
 

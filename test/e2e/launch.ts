@@ -30,6 +30,8 @@ export interface LaunchOptions {
   language?: 'en' | 'zh-CN'
   colorScheme?: 'light' | 'dark'
   env?: Record<string, string>
+  /** Looks at the window before its pages are there. */
+  whileOpening?: (page: Page) => Promise<void>
 }
 
 /** Starts the real application, unpackaged, on a data folder of its own, and waits for its first page. */
@@ -60,6 +62,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     if (['error', 'warning'].includes(message.type())) complaints.push(message.text())
   })
   page.on('pageerror', (error) => complaints.push(error.message))
+  await options.whileOpening?.(page)
   // A busy machine starts slowly; that is not what is tested.
   await expect(page.getByRole('main')).toBeVisible({ timeout: 30_000 })
   const { url } = readAddress(dataDir)

@@ -45,6 +45,8 @@ export interface ForgettingParts {
   forgetElsewhere: (userIds: readonly string[]) => Promise<void>
   /** Takes out of archives what is to stay forgotten. */
   forgetArchived: (signal: AbortSignal | undefined) => Promise<void>
+  /** Tells that `catchUp` has to look through all calls, for how much of the list. */
+  onCatchUp: (due: number) => void
   /** Tells of what `catchUp` did, and could not do. */
   onCaughtUp: (done: { calls: number; users: number } | { error: unknown }) => void
   /** epoch ms */
@@ -68,6 +70,7 @@ export async function openForgetting({
   hash,
   forgetElsewhere,
   forgetArchived,
+  onCatchUp,
   onCaughtUp,
   now = Date.now,
   callsPerLook = LIMITS.callsScannedForUser,
@@ -218,6 +221,7 @@ export async function openForgetting({
     async catchUp() {
       const due = new Map(newerIn(list.entries, noted))
       if (due.size === 0) return
+      onCatchUp(due.size)
       const { calls, users } = await deleteDue(due)
       const done = { calls, users: users.length }
       for (const some of chunksOf(users, USERS_PER_LOOK))

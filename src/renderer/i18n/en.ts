@@ -39,6 +39,10 @@ export const en = {
     expand: 'Expand the navigation',
     skip: 'Skip to the content',
   },
+  opening: {
+    title: 'Opening the data…',
+    text: 'After an update, or when a backup was restored, this may take some minutes. Calls that your apps send are taken as soon as it is done.',
+  },
   language: {
     label: 'Language',
     system: 'As the system',

@@ -40,6 +40,10 @@ export const zhCN: Messages = {
     expand: '展开导航栏',
     skip: '跳到主要内容',
   },
+  opening: {
+    title: '正在打开数据…',
+    text: '更新软件或恢复备份之后，这一步可能需要几分钟。完成后即可继续接收应用发送的调用。',
+  },
   language: {
     label: '语言',
     system: '跟随系统',

@@ -26,6 +26,7 @@ async function forgettingOf(store: Store, dataDir: string, parts: Partial<Forget
     list: await openForgottenList(join(dataDir, 'forgotten.jsonl')),
     forgetElsewhere: async () => undefined,
     forgetArchived: async () => undefined,
+    onCatchUp: () => undefined,
     onCaughtUp: () => undefined,
     ...parts,
   })
@@ -94,7 +95,11 @@ test(
     const again = await restored(dataDir, backup)
     expect(inFiles(dataDir)).toEqual(SECRETS)
     const told: unknown[] = []
-    const forgetting = await forgettingOf(again, dataDir, { onCaughtUp: (done) => void told.push(done) })
+    const tell = {
+      onCatchUp: (due: number) => void told.push(due),
+      onCaughtUp: (done: unknown) => void told.push(done),
+    }
+    const forgetting = await forgettingOf(again, dataDir, tell)
     await forgetting.catchUp()
     // At once, before anything else is asked.
     expect((await again.ask('storeSize', null)).calls).toBe(300)
@@ -102,7 +107,7 @@ test(
     expect(await again.ask('getCall', { requestId: CALL })).toBeUndefined()
     expect(await again.ask('getCall', { requestId: 'step' })).toBeUndefined()
     expect((await again.ask('listFeedback', { limit: 10 })).items).toMatchObject([{ comment: 'fine' }])
-    expect(told).toEqual([{ calls: 301, users: 1 }])
+    expect(told).toEqual([2, { calls: 301, users: 1 }])
     await eventually(
       async () => inFiles(dataDir),
       (left) => left.length === 0,
@@ -115,9 +120,9 @@ test(
     )
     // It is done: nothing is looked for at the next start, and who comes back is welcome.
     await again.insertCalls([makeCall({ requestId: 'later', userId: USER, startedAt: Date.now() })])
-    const next = await forgettingOf(again, dataDir, { onCaughtUp: (done) => void told.push(done) })
+    const next = await forgettingOf(again, dataDir, tell)
     await next.catchUp()
-    expect(told).toHaveLength(1)
+    expect(told).toHaveLength(2)
     expect(await next.find(USER)).toMatchObject({ calls: 1 })
   },
 )

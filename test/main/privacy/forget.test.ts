@@ -27,6 +27,7 @@ async function open() {
       list: await openForgottenList(join(dataDir, 'forgotten.jsonl')),
       forgetElsewhere: async () => undefined,
       forgetArchived: async () => undefined,
+      onCatchUp: () => undefined,
       onCaughtUp: () => undefined,
       now: () => now,
       callsPerLook: 300,
