@@ -1,6 +1,7 @@
 import { ORPCError } from '@orpc/server'
 import type { RetentionKeeper } from './retention/index.ts'
 import { os } from './implementer.ts'
+import { mapSteps } from './store/map-steps.ts'
 
 const { retention, archives } = os
 
@@ -58,11 +59,8 @@ export function archiveProcedures(keeper: RetentionKeeper, shell: FolderShell) {
     }),
     restoring: archives.restoring.handler(async function* ({ input, signal }) {
       const steps = all.restore(input, signal)
-      for (;;) {
-        const step = await steps.next()
-        if (step.done) return yield { type: 'result', result: step.value }
-        yield { type: 'progress', ...step.value }
-      }
+      const result = yield* mapSteps(steps, (step) => ({ type: 'progress' as const, ...step }))
+      yield { type: 'result', result }
     }),
     remove: archives.remove.handler(({ input }) => all.remove(input.name)),
     openFolder: archives.openFolder.handler(async () => ({ isOpened: await shell.openFolder(all.folder()) })),

@@ -48,6 +48,7 @@ import type { Forgetting, Privacy } from './privacy/index.ts'
 import { privacyProcedures } from './privacy-procedures.ts'
 import type { SettingsKeeper } from './settings/index.ts'
 import type { DatabaseOptions } from './store/database.ts'
+import { mapSteps } from './store/map-steps.ts'
 import type { StoredAppLog } from './store/queries/get-call.ts'
 import type { Store } from './store/store.ts'
 import type { Tokens } from './tokens.ts'
@@ -209,11 +210,8 @@ export function createRouter(parts: RouterParts) {
       }),
       recalculation: os.costConfigs.recalculation.handler(async function* ({ input, signal }) {
         const steps = recalculate(store, costConfigs.book, input, signal)
-        for (;;) {
-          const step = await steps.next()
-          if (step.done) return yield { type: 'result', result: step.value }
-          yield { type: 'progress', ...step.value }
-        }
+        const result = yield* mapSteps(steps, (step) => ({ type: 'progress' as const, ...step }))
+        yield { type: 'result', result }
       }),
     },
     dataFolder: dataFolderProcedures(parts.relocation, parts.dialogs),

@@ -1,3 +1,4 @@
+import { chunksOf } from '#shared/chunks-of.ts'
 import type { AlertPreview, NewAlertRule } from '#shared/contract/alerts/rules.ts'
 import type { InstanceLabels } from '../store/alerts/alert-changes.ts'
 import type { PreviewPoint } from '../store/alerts/preview-rule.ts'
@@ -33,11 +34,8 @@ export async function previewRule(
   const count = Math.floor(DAY_MS / stepMs)
   const times = Array.from({ length: count + 1 }, (_, index) => end - (count - index) * stepMs)
   const points: PreviewPoint[] = []
-  for (let start = 0; start < times.length; start += CHUNK) {
-    points.push(
-      ...(await store.previewRule({ rule, times: times.slice(start, start + CHUNK), end, budgets })),
-    )
-  }
+  for (const some of chunksOf(times, CHUNK))
+    points.push(...(await store.previewRule({ rule, times: some, end, budgets })))
   const courses = new Map<string, InstanceLabels>()
   for (const { readings } of points)
     for (const { labels } of readings) courses.set(JSON.stringify(labels), labels)

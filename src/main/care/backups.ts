@@ -9,6 +9,7 @@ import type { InspectedBackup } from '../store/care/inspect-backup.ts'
 import { requestRestore } from '../store/care/restore-request.ts'
 import { finishCare, runCare } from '../store/care/run-care.ts'
 import type { DatabaseOptions } from '../store/database.ts'
+import { mapSteps } from '../store/map-steps.ts'
 import type { Store } from '../store/store.ts'
 import { JobFailure } from '../store/thread-job.ts'
 import { noteUnfinished, partOf } from '../store/unfinished-files.ts'
@@ -117,14 +118,13 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
       const name = backupName(kind, now(), new Set(await namesIn(folder)))
       const part = partOf(join(folder, name))
       clean = await noteUnfinished(dataDir, part)
-      const steps = runCare(database, 'backup', { file: part }, either)
-      let step = await steps.next()
-      for (; !step.done; step = await steps.next()) yield { type: 'progress', share: step.value }
+      const copying = runCare(database, 'backup', { file: part }, either)
+      const made = yield* mapSteps(copying, (share) => ({ type: 'progress' as const, share }))
       const path = join(folder, name)
       await rename(part, path)
       const { sizeBytes, key } = await sizeOf(path)
-      inspected.set(key, step.value)
-      yield { type: 'done', backup: { name, kind, createdAt: now(), sizeBytes, ...shown(step.value) } }
+      inspected.set(key, made)
+      yield { type: 'done', backup: { name, kind, createdAt: now(), sizeBytes, ...shown(made) } }
     } catch (error) {
       if (either.aborted) throw error
       log.warn(`a backup could not be made: ${error instanceof Error ? error.message : String(error)}`)

@@ -142,32 +142,31 @@ export function createDatabaseCare({
         return
       }
       isCompacting = true
-      let outcome: { done: boolean; error?: unknown } | undefined
-      try {
-        const work = store.compact().then(
-          () => (outcome = { done: true }),
-          (error: unknown) => (outcome = { done: false, error }),
+      let outcome: 'done' | 'disk-full' | 'other' | undefined
+      const work = store
+        .compact()
+        .then(
+          () => (outcome = 'done'),
+          (error: unknown) => {
+            log.error('the database could not be compacted', error)
+            outcome = error instanceof ConsoleError && error.code === 'store-full' ? 'disk-full' : 'other'
+          },
         )
-        while (!outcome) {
-          // It is written aside first, which nobody sees, and then into the log.
-          const share = (await sizeOf(`${database.file}-wal`)) / Math.max(1, before.sizeBytes - before.free)
-          yield {
-            type: 'progress',
-            phase: share > 0.02 ? 'replacing' : 'rewriting',
-            share: Math.min(1, share),
-          }
-          await Promise.race([work, sleep(PROGRESS_MS)])
+        // It goes on when nobody takes its steps any more.
+        .finally(() => (isCompacting = false))
+      while (!outcome) {
+        // It is written aside first, which nobody sees, and then into the log.
+        const share = (await sizeOf(`${database.file}-wal`)) / Math.max(1, before.sizeBytes - before.free)
+        yield {
+          type: 'progress',
+          phase: share > 0.02 ? 'replacing' : 'rewriting',
+          share: Math.min(1, share),
         }
-      } finally {
-        isCompacting = false
+        await Promise.race([work, sleep(PROGRESS_MS)])
       }
-      if (outcome.done) {
-        yield { type: 'done', beforeBytes: before.sizeBytes, afterBytes: (await sizes()).sizeBytes }
-        return
-      }
-      const { error } = outcome
-      log.error('the database could not be compacted', error)
-      yield refuse(error instanceof ConsoleError && error.code === 'store-full' ? 'disk-full' : 'other')
+      yield outcome === 'done'
+        ? { type: 'done', beforeBytes: before.sizeBytes, afterBytes: (await sizes()).sizeBytes }
+        : refuse(outcome)
     },
     start: checkLater,
     async close() {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { chunksOf } from '#shared/chunks-of.ts'
 import type { ForgetProgress } from '#shared/contract/privacy.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { CallOwners } from '../store/queries/call-owners.ts'
@@ -251,12 +252,4 @@ function byTime(entries: Iterable<readonly [digest: string, forgottenAt: number]
     else times.set(forgottenAt, [digest])
   }
   return times
-}
-
-function chunksOf<T>(items: readonly T[], length: number): T[][] {
-  const chunks = []
-  for (let start = 0; start < items.length; start += length) {
-    chunks.push(items.slice(start, start + length))
-  }
-  return chunks
 }

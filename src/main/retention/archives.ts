@@ -1,4 +1,5 @@
 import type { Archive, ArchiveManifest, RestoreOutcome } from '#shared/contract/archives.ts'
+import { chunksOf } from '#shared/chunks-of.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { ArchivedCall } from '../store/retention/archived-call.ts'
 import type { Store } from '../store/store.ts'
@@ -9,7 +10,7 @@ import { rewriteArchive } from './rewrite-archive.ts'
 import type { IsForgotten } from './spare-forgotten.ts'
 import { spareForgotten } from './spare-forgotten.ts'
 import type { WorkLock } from './work-lock.ts'
-import { chunksOf, yielding } from './yielding.ts'
+import { CHUNK, yielding } from './yielding.ts'
 
 /** An archive, or all archives of some days (UTC), such as 2026-05-30. */
 export type RestoreRequest = { name: string } | { fromDay: string; toDay: string }
@@ -103,7 +104,7 @@ export function createArchives({ store, files, clock, folder, lock, isForgotten 
           name,
           offset,
         })
-        for (const chunk of chunksOf(block.calls)) {
+        for (const chunk of chunksOf(block.calls, CHUNK)) {
           if (signal?.aborted) return sum
           const wanted = chunk.flatMap((call) => spareForgotten(call, isForgotten) ?? [])
           const restored = await yielding(clock, () => store.restoreCalls(wanted))

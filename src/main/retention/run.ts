@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { chunksOf } from '#shared/chunks-of.ts'
 import type { Retention, RetentionPhase, RetentionResult } from '#shared/contract/retention.ts'
 import { ConsoleError } from '#shared/errors.ts'
 import type { CallPlace } from '../store/queries/call-places.ts'
@@ -10,7 +11,7 @@ import { archiveDay } from './archive-day.ts'
 import type { ArchiveFiles } from './archive-files.ts'
 import type { RetentionClock } from './clock.ts'
 import { keptFrom, planSteps } from './plan.ts'
-import { chunksOf, CHUNK, yielding } from './yielding.ts'
+import { CHUNK, yielding } from './yielding.ts'
 
 export const BYTES_PER_GIGABYTE = 1_000_000_000
 
@@ -206,7 +207,7 @@ export class RetentionRun {
 
   async #delete(kind: ExpiryKind, calls: readonly ExpiringCall[]): Promise<void> {
     const { store, clock, onStep } = this.#parts
-    for (const chunk of chunksOf(calls)) {
+    for (const chunk of chunksOf(calls, CHUNK)) {
       this.#throwIfCancelled()
       const deleted = await yielding(clock, () =>
         kind === 'calls' ? store.expireCalls(chunk) : store.dropBodies(chunk),

@@ -19,7 +19,3 @@ export async function yielding<T>(clock: RetentionClock, work: () => Promise<T>)
   })
   return result
 }
-
-export function* chunksOf<T>(items: readonly T[]): Generator<T[]> {
-  for (let start = 0; start < items.length; start += CHUNK) yield items.slice(start, start + CHUNK)
-}

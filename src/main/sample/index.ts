@@ -1,3 +1,4 @@
+import { chunksOf } from '#shared/chunks-of.ts'
 import type { AppLogInput } from '#shared/contract/app-logs.ts'
 import type { SampleLoadStep, SampleRemoveStep } from '#shared/contract/sample.ts'
 import { LIMITS } from '#shared/limits.ts'
@@ -72,32 +73,35 @@ export function createSample(parts: SampleParts): Sample {
   async function* remove(signal?: AbortSignal): AsyncGenerator<SampleRemoveStep> {
     const since = settings.current().sampleLoadedAt
     const removed = { calls: 0, feedback: 0, alerts: 0 }
-    await parts.stopTraffic()
-    for (let pieces = -1; pieces !== 0;) {
-      if (signal?.aborted) return
-      pieces = await store.removeSampleFeedback({ ...SAMPLE, limit: LIMITS.forgottenPerCommit })
-      removed.feedback += pieces
-      yield { type: 'progress', ...removed }
-    }
-    for (let after: number | null = 0; after !== null;) {
-      const look: SampleCalls = await store.ask('sampleCalls', {
-        ...SAMPLE,
-        after,
-        length: LIMITS.callsScannedForUser,
-      })
-      for (let start = 0; start < look.ids.length; start += LIMITS.forgottenPerCommit) {
+    try {
+      await parts.stopTraffic()
+      for (let pieces = -1; pieces !== 0;) {
         if (signal?.aborted) return
-        const ids = look.ids.slice(start, start + LIMITS.forgottenPerCommit)
-        removed.calls += await store.forgetCalls({ ids, digests: [], forgottenAt: now() })
+        pieces = await store.removeSampleFeedback({ ...SAMPLE, limit: LIMITS.forgottenPerCommit })
+        removed.feedback += pieces
         yield { type: 'progress', ...removed }
       }
-      after = look.end
+      for (let after: number | null = 0; after !== null;) {
+        const look: SampleCalls = await store.ask('sampleCalls', {
+          ...SAMPLE,
+          after,
+          length: LIMITS.callsScannedForUser,
+        })
+        for (const ids of chunksOf(look.ids, LIMITS.forgottenPerCommit)) {
+          if (signal?.aborted) return
+          removed.calls += await store.forgetCalls({ ids, digests: [], forgottenAt: now() })
+          yield { type: 'progress', ...removed }
+        }
+        after = look.end
+      }
+      // Last: nothing is there any more that would raise them again.
+      if (since !== null)
+        removed.alerts = await parts.removeAlerts(since, ({ labels }) => isSampleLabels(labels))
+      await settings.update({ sampleLoadedAt: null })
+    } finally {
+      // Also when it is ended at one of its steps: what is gone is to be seen nowhere.
+      parts.announce(Math.max(1, removed.calls))
     }
-    // Last: nothing is there any more that would raise them again.
-    if (since !== null)
-      removed.alerts = await parts.removeAlerts(since, ({ labels }) => isSampleLabels(labels))
-    await settings.update({ sampleLoadedAt: null })
-    parts.announce(Math.max(1, removed.calls))
     yield { type: 'done', ...removed }
   }
 

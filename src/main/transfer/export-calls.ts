@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path'
 import { Worker } from 'node:worker_threads'
 import type { CallExportRequest, CallExportStep } from '#shared/contract/call-exports.ts'
 import type { DatabaseOptions } from '../store/database.ts'
+import { mapSteps } from '../store/map-steps.ts'
 import { runJob } from '../store/thread-job.ts'
 import { noteUnfinished, partOf } from '../store/unfinished-files.ts'
 import type { ExportJob, ExportJobResult, ExportJobStep } from './export-thread.ts'
@@ -24,11 +25,10 @@ export async function* exportToFile(
   const part = partOf(path)
   const clean = await noteUnfinished(dirname(database.file), part)
   try {
-    const steps = startExport({ database, request, file: part }, signal)
-    let step = await steps.next()
-    for (; !step.done; step = await steps.next()) if (step.value.type === 'progress') yield step.value
+    const writing = startExport({ database, request, file: part }, signal)
+    const written = yield* mapSteps(writing, (step) => (step.type === 'progress' ? step : null))
     await rename(part, path)
-    yield { type: 'saved', fileName: basename(path), ...step.value }
+    yield { type: 'saved', fileName: basename(path), ...written }
   } catch (error) {
     if (signal?.aborted) throw error
     yield { type: 'failed', reason: fileProblem(error) }

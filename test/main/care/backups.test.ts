@@ -18,6 +18,7 @@ import { createDatabaseCare } from '../../../src/main/care/index.ts'
 import { applyRestore, lastRestore, requestRestore } from '../../../src/main/store/care/restore-request.ts'
 import type { Store } from '../../../src/main/store/store.ts'
 import { databaseOf, openStore } from '../../../src/main/store/store.ts'
+import { openFilesIn } from '../../open-files.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { recordingLog } from '../../start-console.ts'
 import { eventually } from '../eventually.ts'
@@ -83,6 +84,15 @@ test('one that is cancelled, or has nowhere to go, leaves nothing behind', async
   abort.abort()
   await expect(steps.next()).rejects.toThrow(/abort/i)
   expect(readdirSync(join(dataDir, 'backups'))).toEqual([])
+
+  // As a page cancels: no further step is taken.
+  const left = backups.create('manual')
+  await left.next()
+  expect(openFilesIn(join(dataDir, 'backups'))).not.toEqual([])
+  await left.return(undefined)
+  expect(readdirSync(join(dataDir, 'backups'))).toEqual([])
+  expect(openFilesIn(join(dataDir, 'backups'))).toEqual([])
+
   writeFileSync(join(dataDir, 'a-file'), '')
   await backups.chooseFolder(join(dataDir, 'a-file'))
   const failed = await backups.create('manual').next()
@@ -269,6 +279,25 @@ test('compacting gives the space of deleted calls back, and calls that come mean
   expect(parts.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0)).toBeLessThanOrEqual(
     after.fileBytes + after.logBytes,
   )
+})
+
+test('compacting that nobody watches any more goes on, and is not begun twice', async () => {
+  const { store, database, log } = await storeWith(10)
+  const end = Promise.withResolvers<void>()
+  const slow = { ask: store.ask.bind(store), compact: () => end.promise }
+  const care = createDatabaseCare({ store: slow, database, log })
+  onTestFinished(() => care.close())
+  const steps = care.compact()
+  expect((await steps.next()).value).toMatchObject({ type: 'progress' })
+  await steps.return(undefined)
+  expect((await care.status()).isCompacting).toBe(true)
+  expect((await care.compact().next()).value).toMatchObject({ type: 'refused', reason: 'busy' })
+  end.reject(new Error('the disk went'))
+  await eventually(
+    () => care.status(),
+    ({ isCompacting }) => !isCompacting,
+  )
+  expect(log.lines.join()).toContain('could not be compacted')
 })
 
 test('a check finds a whole database whole, and a damaged one damaged', async () => {

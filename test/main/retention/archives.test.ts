@@ -1,7 +1,9 @@
 import { cpSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
+import { createRouterClient } from '@orpc/server'
 import { describe, expect, test } from 'vitest'
+import { archiveProcedures } from '../../../src/main/retention-procedures.ts'
 import type { Archives } from '../../../src/main/retention/index.ts'
 import { readManifest, removeArchive, verifyArchive } from '../../../src/main/retention/archive-reader.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
@@ -110,6 +112,22 @@ test('what comes back is as it was, once, and counts no more than before', async
   // It is left alone for a while.
   await runOnce()
   expect(await calls()).toEqual(['bare', 'whole'])
+})
+
+test('a restore that a page cancels at one of its steps holds up nothing', async () => {
+  const { keeper, names } = await archived()
+  const [name = ''] = names
+  const client = createRouterClient(
+    archiveProcedures(keeper, { openFolder: async () => false, chooseFolder: async () => null }),
+  )
+  const steps = await client.restoring({ name })
+  expect(await steps.next()).toMatchObject({ value: { type: 'progress' } })
+  await expect(client.remove({ name })).rejects.toThrow(/archived or restored/)
+  await steps.return(undefined)
+  const told = []
+  for await (const step of await client.restoring({ name })) told.push(step)
+  expect(told.at(-1)).toMatchObject({ type: 'result', result: { restored: 1 } })
+  await client.remove({ name })
 })
 
 test('texts that went alone come back into their calls', async () => {

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { parse } from 'csv-parse/sync'
 import { expect, test } from 'vitest'
@@ -7,6 +7,7 @@ import type { CallExportRequest, CallExportStep } from '#shared/contract/call-ex
 import type { NewCall } from '../../../src/main/store/call.ts'
 import { databaseOf, openStore } from '../../../src/main/store/store.ts'
 import { exportStream, exportToFile } from '../../../src/main/transfer/index.ts'
+import { openFilesIn } from '../../open-files.ts'
 import { temporaryFolder } from '../../scripts/temporary-folder.ts'
 import { consoleForTest } from '../../start-console.ts'
 import { makeCall, randomCalls } from '../store/make-call.ts'
@@ -204,6 +205,14 @@ test('an export that is cancelled leaves nothing behind, and what was there befo
   await expect(steps.next()).rejects.toThrow(/abort/i)
   expect(readdirSync(folder)).toEqual(['calls.csv'])
   expect(readFileSync(file, 'utf8')).toBe('before')
+
+  // As a page cancels: no further step is taken.
+  const left = exportToFile(database, request('csv'), file)
+  await left.next()
+  expect(openFilesIn(dirname(folder))).not.toEqual([])
+  await left.return(undefined)
+  expect(readdirSync(folder)).toEqual(['calls.csv'])
+  expect(openFilesIn(dirname(folder))).toEqual([])
 })
 
 test('a folder that cannot be written to is told of, and nothing is left behind', async () => {

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely'
+import { chunksOf } from '#shared/chunks-of.ts'
 import type { Schema } from '../schema.ts'
 
 interface UserCall {
@@ -45,8 +46,7 @@ export async function userCalls(
     rows.map(({ id, requestId, isStep }) => [id, { id, requestId, isOfUser: true, isCounted: isStep === 0 }]),
   )
   const traceIds = [...new Set(rows.flatMap(({ traceId }) => traceId ?? []))]
-  for (let start = 0; start < traceIds.length; start += TRACES_PER_QUERY) {
-    const some = traceIds.slice(start, start + TRACES_PER_QUERY)
+  for (const some of chunksOf(traceIds, TRACES_PER_QUERY)) {
     for (const { id, requestId, isStep, userId: owner } of await ownTraces(db, new Set(userIds), some)) {
       calls.set(id, { id, requestId, isOfUser: owner !== null, isCounted: isStep === 0 })
     }
