@@ -2,7 +2,7 @@ import { ORPCError } from '@orpc/server'
 import { os } from './implementer.ts'
 import type { BadPattern, Forgetting, Privacy } from './privacy/index.ts'
 
-const { get, update, preview, findUser, forgetUser, forgetting: progress } = os.privacy
+const { get, update, follow, preview, findUser, forgetUser, forgetting: progress } = os.privacy
 
 /** Implements the contract of privacy. */
 export function privacyProcedures(privacy: Privacy, forgetting: Forgetting) {
@@ -13,6 +13,7 @@ export function privacyProcedures(privacy: Privacy, forgetting: Forgetting) {
       if (Array.isArray(result)) throw badPatterns(result)
       return result
     }),
+    follow: follow.handler(({ signal }) => privacy.follow(signal)),
     preview: preview.handler(({ input: { text, ...choices } }) => privacy.preview(text, choices)),
     findUser: findUser.handler(({ input }) => forgetting.find(input.userId)),
     forgetUser: forgetUser.handler(async ({ input, signal }) => {

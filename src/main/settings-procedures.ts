@@ -74,6 +74,7 @@ export function settingsProcedures(parts: SettingsProcedureParts) {
       if (input.isOpenToContainers !== undefined) await collectorDoor.followSettings()
       return updated
     }),
+    follow: os.settings.follow.handler(({ signal }) => settings.follow(signal)),
     exportFile: os.settings.exportFile.handler(() => writeSettingsFile(current(), version, Date.now())),
     readFile: os.settings.readFile.handler(({ input }) => read(input.text).reading),
     applyFile: os.settings.applyFile.handler(({ input }) => apply(input.text)),

@@ -216,6 +216,41 @@ test('language and theme can be chosen here, too', async () => {
   await expect(page.getByRole('radio', { name: '简体中文' })).toBeChecked()
 })
 
+test('what a script changes is shown at once, and a form that is filled in keeps both sides', async () => {
+  running = await launchApp()
+  const { page, url, token } = running
+  const put = async (settings: object) => {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
+    const answer = await fetch(`${url}/v1/settings`, {
+      method: 'PUT',
+      headers,
+      body: JSON.stringify(settings),
+    })
+    expect(answer.status).toBe(200)
+    return (await answer.json()) as { retention: Record<string, unknown> }
+  }
+  await openSettings(page)
+  await put({ theme: 'dark' })
+  await expect(page.locator('html')).toHaveClass(/dark/)
+
+  const limits = page.getByRole('region', { name: 'Retention' })
+  const { retention } = await put({})
+  await put({ retention: { ...retention, bodiesDays: 20 } })
+  const bodies = limits.getByLabel('Prompts and responses', { exact: true })
+  await expect(bodies).toHaveValue('20')
+  await expect(limits.getByText('Not saved yet')).toBeHidden()
+
+  await bodies.fill('15')
+  await put({ retention: { ...retention, bodiesDays: 25, callsDays: 90 } })
+  await expect(limits.getByLabel('Calls', { exact: true })).toHaveValue('90')
+  await expect(bodies).toHaveValue('15')
+  await expect(limits.getByText('Changed elsewhere meanwhile, and shown as it is now: Calls.')).toBeVisible()
+  await expect(limits.getByText('Changed elsewhere meanwhile: Prompts and responses.')).toBeVisible()
+  await limits.getByRole('button', { name: 'Save limits' }).click()
+  await expect(limits.getByText('Not saved yet')).toBeHidden()
+  expect((await put({})).retention).toMatchObject({ bodiesDays: 15, callsDays: 90 })
+})
+
 test('a page begins at its top, wherever the one before was left', async () => {
   running = await launchApp()
   const { page } = running

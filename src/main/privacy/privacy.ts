@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { EventPublisher } from '@orpc/server'
 import type {
   Capture,
   DetectorId,
@@ -33,6 +34,8 @@ export type BadPattern = PatternProblem & { index: number }
 export interface Privacy {
   /** Answers from memory. */
   current(): PrivacySettings
+  /** What holds now and whenever it changes, until the signal aborts. */
+  follow(signal: AbortSignal | undefined): AsyncGenerator<PrivacySettings>
   /** Stores the choices, for calls to come. @returns patterns that cannot be used: then nothing was changed. */
   update(change: PrivacyChange): Promise<PrivacySettings | BadPattern[]>
   /** What choices would take out of a text. */
@@ -74,12 +77,18 @@ export async function openPrivacy(
   const count = (by: string) => counts.add(by)
   let redactor = new Redactor(settings, count)
   let captures = capturesOf(settings)
+  const publisher = new EventPublisher<{ change: PrivacySettings }>()
   const hash = (text: string) => createHmac('sha256', hashKey).update(text).digest('hex')
   const redactText = (text: string) => redactor.redact(text, 'text', undefined)
   const captureFor = (app: string) => captures.get(app) ?? settings.capture
 
   return {
     current: () => settings,
+    async *follow(signal) {
+      const changes = publisher.subscribe('change', { signal, maxBufferedEvents: 1 })
+      yield settings
+      yield* changes
+    },
     async update({ detectors, ...rest }) {
       const changed: PrivacySettings = { ...settings }
       if (rest.capture) changed.capture = rest.capture
@@ -92,6 +101,7 @@ export async function openPrivacy(
       settings = changed
       redactor = new Redactor(settings, count)
       captures = capturesOf(settings)
+      publisher.publish('change', settings)
       return settings
     },
     preview(text, { detectors, patterns = settings.patterns, app }) {

@@ -1,3 +1,4 @@
+import { EventPublisher } from '@orpc/server'
 import type { Settings } from '#shared/contract/settings.ts'
 import { settingsSchema } from '#shared/contract/settings.ts'
 import type { Store } from '../store/store.ts'
@@ -13,6 +14,8 @@ export interface SettingsKeeper {
   forgetUser(userId: string): Promise<void>
   /** Tells of each change, after it was stored, for as long as the console is open. */
   onChange(listener: (settings: Settings) => void): void
+  /** What holds now and whenever it changes, until the signal aborts. */
+  follow(signal: AbortSignal | undefined): AsyncGenerator<Settings>
 }
 
 /**
@@ -32,6 +35,7 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
     ),
   )
   const listeners: ((settings: Settings) => void)[] = []
+  const publisher = new EventPublisher<{ change: Settings }>()
   const update = async (choices: Partial<Settings>): Promise<Settings> => {
     for (const [name, value] of Object.entries(choices)) {
       if (value === undefined) continue
@@ -39,6 +43,7 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
       settings = { ...settings, [name]: value }
     }
     for (const listener of listeners) listener(settings)
+    publisher.publish('change', settings)
     return settings
   }
   return {
@@ -52,5 +57,10 @@ export async function openSettings(store: Pick<Store, 'ask' | 'writeSetting'>): 
       await update({ callViews, ...(!isDefaultKept && { defaultCallView: null }) })
     },
     onChange: (listener) => void listeners.push(listener),
+    async *follow(signal) {
+      const changes = publisher.subscribe('change', { signal, maxBufferedEvents: 1 })
+      yield settings
+      yield* changes
+    },
   }
 }

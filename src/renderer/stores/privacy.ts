@@ -5,18 +5,36 @@ import { client } from '../client.ts'
 
 type PrivacyChange = Parameters<typeof client.privacy.update>[0]
 
+const RETRY_MS = 2_000
+
 /** What is kept of calls, and what is taken out of their texts. */
 export const usePrivacy = defineStore('privacy', () => {
   const settings = shallowRef<PrivacySettings>()
   /** What went wrong last: they were not read, or a change was not kept. */
   const problem = ref<'not-loaded' | 'not-saved'>()
 
+  let isFollowing = false
+
   async function load(): Promise<void> {
     try {
       settings.value = await client.privacy.get()
       problem.value = undefined
+      if (!isFollowing) void follow()
     } catch {
       problem.value = 'not-loaded'
+    }
+  }
+
+  /** From the first time that they are asked for, as long as the page lives: scripts change them, too. */
+  async function follow(): Promise<never> {
+    isFollowing = true
+    for (;;) {
+      try {
+        for await (const now of await client.privacy.follow()) settings.value = now
+      } catch {
+        // The console is busy or closing: what was known stays until it answers again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
     }
   }
 

@@ -5,6 +5,8 @@ import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { client } from '../client.ts'
 import { i18n, languageFor } from '../i18n/index.ts'
 
+const RETRY_MS = 2_000
+
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
   const settings = ref<Settings>(DEFAULT_SETTINGS)
@@ -41,6 +43,18 @@ export const useSettings = defineStore('settings', () => {
     }
   }
 
+  /** Follows the main process for as long as the page lives: scripts change settings, too. */
+  async function follow(): Promise<never> {
+    for (;;) {
+      try {
+        for await (const now of await client.settings.follow()) settings.value = now
+      } catch {
+        // The console is busy or closing: what was known stays until it answers again.
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
+    }
+  }
+
   /** Shows a choice at once; what was stored has the last word. */
   async function choose(choices: Partial<Settings>): Promise<void> {
     const before = settings.value
@@ -49,7 +63,10 @@ export const useSettings = defineStore('settings', () => {
     try {
       await update(choices)
     } catch {
-      settings.value = before
+      // The others may have changed meanwhile.
+      const chosen = Object.keys(choices)
+      const kept = Object.entries(before).filter(([name]) => chosen.includes(name))
+      settings.value = { ...settings.value, ...Object.fromEntries(kept) }
       problem.value = 'not-saved'
     }
   }
@@ -59,5 +76,17 @@ export const useSettings = defineStore('settings', () => {
     settings.value = await client.settings.update(choices)
   }
 
-  return { settings, problem, imports, announceImport, language, isDark, isOnPaper, load, choose, update }
+  return {
+    settings,
+    problem,
+    imports,
+    announceImport,
+    language,
+    isDark,
+    isOnPaper,
+    load,
+    follow,
+    choose,
+    update,
+  }
 })

@@ -160,6 +160,8 @@ export const privacyContract = {
       }),
     )
     .output(privacySettingsSchema),
+  /** What holds now and whenever it changes: scripts change it, too. For the window. */
+  follow: oc.output(eventIterator(privacySettingsSchema)),
   preview: oc
     .route({
       method: 'POST',

@@ -1,4 +1,4 @@
-import { oc } from '@orpc/contract'
+import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { DEFAULT_PORT, LIMITS } from '../limits.ts'
 import { callViewSettings } from './call-views.ts'
@@ -116,5 +116,7 @@ export const settingsContract = {
       }),
     )
     .output(settingsSchema),
+  /** What holds now and whenever it changes: scripts change it, too. For the window. */
+  follow: oc.output(eventIterator(settingsSchema)),
   ...settingsFileContract,
 }

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { createRouterClient } from '@orpc/server'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import * as z from 'zod'
 import { appLogSchema } from '#shared/contract/app-logs.ts'
@@ -330,4 +331,13 @@ describe('forgetting', () => {
     })
     expect(answer.status).toBe(401)
   })
+})
+
+test('what a script changes is pushed to the window', async () => {
+  const opened = await consoleForTest()
+  const seen = await createRouterClient(opened.console.router).privacy.follow()
+  expect((await seen.next()).value).toEqual(DEFAULT_PRIVACY)
+  const changed = await set(opened, { detectors: { email: true } })
+  expect((await seen.next()).value).toEqual(changed)
+  await seen.return(undefined)
 })

@@ -31,6 +31,19 @@ describe('settings', () => {
     expect((await openSettings(store)).current()).toEqual({ ...DEFAULT_SETTINGS, language: 'zh-CN' })
   })
 
+  test('are pushed to whoever follows them, whoever changes them', async () => {
+    const settings = await openSettings(await storeForTest())
+    const seen = settings.follow(undefined)
+    expect((await seen.next()).value).toEqual(DEFAULT_SETTINGS)
+    await settings.update({ theme: 'dark' })
+    expect((await seen.next()).value).toMatchObject({ theme: 'dark' })
+    // Only the last one counts.
+    await settings.update({ requireToken: true })
+    await settings.update({ requireToken: false, language: 'en' })
+    expect((await seen.next()).value).toMatchObject({ requireToken: false, language: 'en' })
+    await seen.return(undefined)
+  })
+
   test('hold what was stored when storing fails', async () => {
     const settings = await openSettings({
       ask: async () => new Map() as never,

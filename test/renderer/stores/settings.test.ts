@@ -2,7 +2,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { nextTick } from 'vue'
 
-const settings = vi.hoisted(() => ({ get: vi.fn(), update: vi.fn() }))
+const settings = vi.hoisted(() => ({ get: vi.fn(), update: vi.fn(), follow: vi.fn() }))
 vi.mock('../../../src/renderer/client.ts', () => ({ client: { settings } }))
 
 const { useSettings } = await import('../../../src/renderer/stores/settings.ts')
@@ -47,6 +47,29 @@ test('a choice that cannot be kept is taken back, and said', async () => {
   await store.choose({ theme: 'dark' })
   expect(store.isDark).toBe(true)
   expect(store.problem).toBeUndefined()
+})
+
+test('what changes elsewhere is shown, also while a choice of one’s own is taken back', async () => {
+  settings.get.mockResolvedValue({ language: 'en', theme: 'light', requireToken: false })
+  const store = useSettings()
+  await store.load()
+  const pushed = Promise.withResolvers<object>()
+  settings.follow.mockResolvedValueOnce(
+    (async function* () {
+      yield await pushed.promise
+      // No further news.
+      await new Promise(() => undefined)
+    })(),
+  )
+  void store.follow()
+  const stored = Promise.withResolvers<object>()
+  settings.update.mockReturnValueOnce(stored.promise)
+  const choosing = store.choose({ theme: 'dark' })
+  pushed.resolve({ language: 'en', theme: 'light', requireToken: true })
+  await vi.waitFor(() => expect(store.settings.requireToken).toBe(true))
+  stored.reject(new Error('the disk is full'))
+  await choosing
+  expect(store.settings).toEqual({ language: 'en', theme: 'light', requireToken: true })
 })
 
 test('settings that cannot be read leave the system in charge', async () => {

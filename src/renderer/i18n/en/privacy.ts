@@ -55,6 +55,8 @@ export const privacy = {
   noPatterns: 'None yet. Staff numbers or names of customers are what they are good for.',
   addPattern: 'Add a pattern',
   editPattern: 'Edit a pattern',
+  patternOvertaken:
+    'The pattern was changed or removed elsewhere meanwhile. Saving changes only what you have changed here.',
   appRemoved: 'Texts of {app} are kept as those of other apps.',
   patternRemoved: '“{name}” was removed.',
   patternName: 'Name',

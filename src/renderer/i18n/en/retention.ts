@@ -31,6 +31,8 @@ export const retention = {
   saved: 'The limits were saved.',
   notSaved: 'The limits were not saved. Try again.',
   unsaved: 'Not saved yet',
+  followed: 'Changed elsewhere meanwhile, and shown as it is now: {names}.',
+  disputed: 'Changed elsewhere meanwhile: {names}. Saving puts what you have entered in its place.',
   clean: 'Clean up',
   next: 'The next run is at {time}.',
   never: 'It does not run by itself.',

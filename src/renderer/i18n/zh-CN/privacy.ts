@@ -54,6 +54,7 @@ export const privacy: typeof english = {
   noPatterns: '还没有。适合工号、客户名称之类的内容。',
   addPattern: '添加规则',
   editPattern: '编辑规则',
+  patternOvertaken: '编辑期间该规则已在别处被修改或移除。保存时只会更改此处改动过的内容。',
   appRemoved: '{app} 的文本将按其他应用的方式保留。',
   patternRemoved: '已删除“{name}”。',
   patternName: '名称',

@@ -31,6 +31,8 @@ export const retention: typeof enRetention = {
   saved: '期限已保存。',
   notSaved: '期限未能保存，请重试。',
   unsaved: '尚未保存',
+  followed: '编辑期间已在别处更改，此处已显示最新值：{names}。',
+  disputed: '编辑期间已在别处更改：{names}。保存后以此处填写的值为准。',
   clean: '清理',
   next: '下次清理时间：{time}。',
   never: '未开启自动清理。',
