@@ -100,7 +100,7 @@ test('a span that OpenTelemetry exports appears like any other call', async () =
 
   expect(response.status).toBe(200)
   // It is one of the newest, and the slowest, too.
-  await expect(page.getByRole('row', { name: /travel-agent qwen-max/ }).first()).toContainText('1.5 s')
+  await expect(page.getByRole('row', { name: /travel-agent qwen-max/ }).first()).toContainText('1.50 s')
 })
 
 test('tokens that an app does not report are estimated and marked, until that is switched off', async () => {

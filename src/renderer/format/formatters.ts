@@ -15,8 +15,10 @@ export interface Formatters {
   percent: (share: number | null) => string
   /** What rose or fell, as a percentage of what it was: `3.2%`, `48%`, `>999%`. */
   change: (share: number) => string
-  /** `842 ms`, `1.84 s`, `2 min 5 s`, `1 h 2 min`. */
+  /** A duration that was measured, to three digits so that a column of them reads evenly: `842 ms`, `1.80 s`, `14.0 s`, `2 min 5 s`, `1 h 2 min`. */
   duration: (milliseconds: number | null) => string
+  /** The same of one that was chosen or counted, which says no more than it is: `1.8 s`, `14 s`. */
+  plainDuration: (milliseconds: number | null) => string
   /** A span that was chosen, in one unit: `5 min`, `2 hr`, `1 day`. */
   minutes: (minutes: number) => string
   /** A duration on an axis, in one unit: `0`, `400 ms`, `1.5 s`, `80 s`. */
@@ -45,6 +47,9 @@ export interface Formatters {
 }
 
 const DAY_MS = 86_400_000
+
+/** Between a number and a Chinese unit, where the platform leaves none and the words around it do. */
+const UNSPACED = /(?<=\d)(?=\p{Script=Han})/u
 
 const MINUTE_UNITS = [
   ['day', 1_440],
@@ -80,7 +85,9 @@ export function createFormatters(language: Language): Formatters {
   const whole = number({ maximumFractionDigits: 0 })
   const short = number({ notation: 'compact', maximumFractionDigits: 1 })
   const oneDecimal = number({ maximumFractionDigits: 1 })
-  const twoDecimals = number({ maximumFractionDigits: 2 })
+  // Chinese counts in steps of ten thousand; a smaller number is as short in full.
+  const shortFrom = language === 'zh-CN' ? 10_000 : 1_000
+  const spaced = (text: string) => text.replace(UNSPACED, '\u00a0')
   const share = number({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' })
   const finePercent = number({ style: 'percent', maximumFractionDigits: 1 })
   const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 })
@@ -105,9 +112,27 @@ export function createFormatters(language: Language): Formatters {
     (value: T | null) =>
       value === null ? NONE : format(value)
 
+  const durationOf = (milliseconds: number, isEven: boolean): string => {
+    const digits = (value: number, count: number) =>
+      number({ maximumFractionDigits: count, minimumFractionDigits: isEven && value > 0 ? count : 0 }).format(
+        value,
+      )
+    if (milliseconds < 9.95) return `${digits(milliseconds, 1)} ms`
+    if (milliseconds < 999.5) return `${whole.format(milliseconds)} ms`
+    const seconds = milliseconds / 1000
+    if (seconds < 9.995) return `${digits(seconds, 2)} s`
+    if (seconds < 59.95) return `${digits(seconds, 1)} s`
+    const wholeSeconds = Math.round(seconds)
+    if (wholeSeconds < 3_600) return `${Math.floor(wholeSeconds / 60)} min ${wholeSeconds % 60} s`
+    const wholeMinutes = Math.round(seconds / 60)
+    return `${whole.format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
+  }
+
   return {
     count: orNone((value: number) => whole.format(value)),
-    compact: orNone((value: number) => (Math.abs(value) < 1_000 ? whole.format(value) : short.format(value))),
+    compact: orNone((value: number) =>
+      Math.abs(value) < shortFrom ? whole.format(value) : short.format(value),
+    ),
     percent: orNone((value: number) => share.format(value)),
     change(share) {
       if (share >= 9.995) return `>${wholePercent.format(9.99)}`
@@ -118,22 +143,13 @@ export function createFormatters(language: Language): Formatters {
     rating: orNone((stars: number) =>
       number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(stars),
     ),
-    duration: orNone((milliseconds: number) => {
-      if (milliseconds < 9.95) return `${oneDecimal.format(milliseconds)} ms`
-      if (milliseconds < 999.5) return `${whole.format(milliseconds)} ms`
-      const seconds = milliseconds / 1000
-      if (seconds < 9.995) return `${twoDecimals.format(seconds)} s`
-      if (seconds < 59.95) return `${oneDecimal.format(seconds)} s`
-      const wholeSeconds = Math.round(seconds)
-      if (wholeSeconds < 3_600) return `${Math.floor(wholeSeconds / 60)} min ${wholeSeconds % 60} s`
-      const wholeMinutes = Math.round(seconds / 60)
-      return `${whole.format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
-    }),
+    duration: orNone((milliseconds: number) => durationOf(milliseconds, true)),
+    plainDuration: orNone((milliseconds: number) => durationOf(milliseconds, false)),
     minutes(minutes) {
       const [unit, length] =
         MINUTE_UNITS.find(([, length]) => minutes >= length && minutes % length === 0) ??
         (['minute', 1] as const)
-      return number({ style: 'unit', unit, unitDisplay: 'short' }).format(minutes / length)
+      return spaced(number({ style: 'unit', unit, unitDisplay: 'short' }).format(minutes / length))
     },
     durationTick(milliseconds) {
       if (milliseconds === 0) return '0'
@@ -166,7 +182,7 @@ export function createFormatters(language: Language): Formatters {
     ago(epochMs, nowMs) {
       const elapsedMs = Math.max(0, nowMs - epochMs)
       const [unit, unitMs] = AGO_UNITS.find(([, ms]) => elapsedMs >= ms) ?? (['second', 1_000] as const)
-      return relative.format(-Math.floor(elapsedMs / unitMs), unit)
+      return spaced(relative.format(-Math.floor(elapsedMs / unitMs), unit))
     },
     day: (epochMs) => wholeDay.format(epochMs),
     dateTime: (epochMs) => full.format(epochMs),

@@ -10,9 +10,10 @@ describe('formatters', () => {
     [0.25, '0.3 ms'],
     [9.94, '9.9 ms'],
     [842.4, '842 ms'],
-    [999.6, '1 s'],
+    [999.6, '1.00 s'],
     [1_840, '1.84 s'],
-    [9_996, '10 s'],
+    [9_996, '10.0 s'],
+    [14_000, '14.0 s'],
     [35_366.7, '35.4 s'],
     [59_960, '1 min 0 s'],
     [125_000, '2 min 5 s'],
@@ -24,11 +25,22 @@ describe('formatters', () => {
   })
 
   test.each([
-    [1, '1 min', '1分钟'],
-    [90, '90 min', '90分钟'],
-    [120, '2 hr', '2小时'],
-    [1_440, '1 day', '1天'],
-    [0.5, '0.5 min', '0.5分钟'],
+    [0, '0 ms'],
+    [250, '250 ms'],
+    [2_000, '2 s'],
+    [1_500, '1.5 s'],
+    [14_000, '14 s'],
+    [125_000, '2 min 5 s'],
+  ])('a duration of %d ms that was chosen is %s', (milliseconds, text) => {
+    expect(en.plainDuration(milliseconds)).toBe(text)
+  })
+
+  test.each([
+    [1, '1 min', '1\u00a0分钟'],
+    [90, '90 min', '90\u00a0分钟'],
+    [120, '2 hr', '2\u00a0小时'],
+    [1_440, '1 day', '1\u00a0天'],
+    [0.5, '0.5 min', '0.5\u00a0分钟'],
   ])('a span of %d minutes is %s', (minutes, english, chinese) => {
     expect(en.minutes(minutes)).toBe(english)
     expect(zh.minutes(minutes)).toBe(chinese)
@@ -64,6 +76,7 @@ describe('formatters', () => {
   test('large numbers are short in the manner of each language', () => {
     expect(en.compact(999)).toBe('999')
     expect(en.compact(12_400)).toBe('12.4K')
+    expect(zh.compact(4_216)).toBe('4,216')
     expect(zh.compact(12_400)).toBe('1.2万')
     expect(en.count(1_234_567)).toBe('1,234,567')
   })
@@ -89,12 +102,12 @@ describe('formatters', () => {
   })
 
   test.each([
-    [0, '0s ago', '0秒前'],
-    [3_999, '3s ago', '3秒前'],
-    [61_000, '1m ago', '1分钟前'],
-    [7_200_000, '2h ago', '2小时前'],
-    [3 * 86_400_000, '3d ago', '3天前'],
-    [-5_000, '0s ago', '0秒前'],
+    [0, '0s ago', '0\u00a0秒前'],
+    [3_999, '3s ago', '3\u00a0秒前'],
+    [61_000, '1m ago', '1\u00a0分钟前'],
+    [7_200_000, '2h ago', '2\u00a0小时前'],
+    [3 * 86_400_000, '3d ago', '3\u00a0天前'],
+    [-5_000, '0s ago', '0\u00a0秒前'],
   ])('what was %d ms before is %s', (elapsedMs, english, chinese) => {
     const now = Date.UTC(2026, 0, 1)
     expect(en.ago(now - elapsedMs, now)).toBe(english)

@@ -43,7 +43,7 @@ export function formatMetric(
     case 'percent':
       return format.percent(value === null ? null : value / 100)
     case 'milliseconds':
-      return format.duration(value)
+      return format.plainDuration(value)
     case 'money':
       return format.cost(value === null ? null : value * NANOS, options.currency ?? 'USD')
     case 'rating':

@@ -39,7 +39,7 @@ function rangeText(
 ): string {
   const [from, to] = [query[min], query[max]].map((value) => {
     if (typeof value !== 'number') return undefined
-    return unit === 'ms' ? format.duration(value) : format.price(value, BASE_CURRENCY)
+    return unit === 'ms' ? format.plainDuration(value) : format.price(value, BASE_CURRENCY)
   })
   if (from === undefined) return `≤ ${to}`
   return to === undefined ? `≥ ${from}` : `${from} – ${to}`
