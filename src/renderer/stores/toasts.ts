@@ -32,10 +32,10 @@ export const useToasts = defineStore('toasts', () => {
   const waiting = computed(() => toasts.value.length - visible.value.length)
   let lastId = 0
 
-  /** Shows a message. What is said already is counted instead, and its action is the newest one's. */
+  /** Shows a message. What is said already is counted instead, unless there is something to do about each of the two. */
   function show(message: ToastMessage): void {
-    const isSame = ({ text, isFailure = false }: Toast) =>
-      text === message.text && isFailure === (message.isFailure ?? false)
+    const isSame = ({ text, action, isFailure = false }: Toast) =>
+      !action && !message.action && text === message.text && isFailure === (message.isFailure ?? false)
     const said = toasts.value.find(isSame)
     toasts.value = said
       ? toasts.value.map((toast) =>
