@@ -27,7 +27,7 @@ export interface CallViews {
   update: (view: CallView) => void
   rename: (view: CallView, name: string) => void
   remove: (view: CallView) => void
-  move: (view: CallView, to: number) => void
+  move: (id: CallView['id'], to: number) => void
   /** Undefined: the list begins with all calls. */
   makeDefault: (view: CallView | undefined) => void
 }
@@ -105,9 +105,10 @@ export function useCallViews(columns: CallColumns): CallViews {
     update: (view) => change(view, shown.value),
     rename: (view, name) => change(view, { name: name.trim() }),
     remove: (view) => void remove(view),
-    move(view, to) {
-      const others = views.value.filter((one) => one.id !== view.id)
-      void store({ callViews: others.toSpliced(to, 0, view) })
+    move(id, to) {
+      const others = views.value.filter((view) => view.id !== id)
+      const moved = views.value.filter((view) => view.id === id)
+      void store({ callViews: others.toSpliced(to, 0, ...moved) })
     },
     makeDefault: (view) => void store({ defaultCallView: view?.id ?? null }),
   }
