@@ -20,7 +20,8 @@ async function translateErrors<T>({ next }: { next: () => T | PromiseLike<T> }):
   }
 }
 
-function toProcedureError(error: unknown): unknown {
+/** What a procedure throws of an error of ours. One that answers step by step throws it itself: by then it has answered. */
+export function toProcedureError(error: unknown): unknown {
   if (!(error instanceof ConsoleError)) return error
   if (error.code === 'range-too-long')
     return new ORPCError('BAD_REQUEST', { message: error.message, cause: error })

@@ -1,6 +1,6 @@
 import { ORPCError } from '@orpc/server'
 import type { RetentionKeeper } from './retention/index.ts'
-import { os } from './implementer.ts'
+import { os, toProcedureError } from './implementer.ts'
 import { mapSteps } from './store/map-steps.ts'
 
 const { retention, archives } = os
@@ -59,8 +59,12 @@ export function archiveProcedures(keeper: RetentionKeeper, shell: FolderShell) {
     }),
     restoring: archives.restoring.handler(async function* ({ input, signal }) {
       const steps = all.restore(input, signal)
-      const result = yield* mapSteps(steps, (step) => ({ type: 'progress' as const, ...step }))
-      yield { type: 'result', result }
+      try {
+        const result = yield* mapSteps(steps, (step) => ({ type: 'progress' as const, ...step }))
+        yield { type: 'result', result }
+      } catch (error) {
+        throw toProcedureError(error)
+      }
     }),
     remove: archives.remove.handler(({ input }) => all.remove(input.name)),
     openFolder: archives.openFolder.handler(async () => ({ isOpened: await shell.openFolder(all.folder()) })),

@@ -112,3 +112,15 @@ test('without a window no page can be captured, which is said', async () => {
   })
   expect(JSON.stringify((await opened.get('/openapi.json')).body)).not.toContain('files.capture')
 })
+
+test('an archive that cannot be restored is told of by its problem, also step by step', async () => {
+  const opened = await consoleForTest()
+  const client: ConsoleClient = createRouterClient(opened.console.router)
+  const steps = await client.archives.restoring({ name: '2026-01-01.calls.001' })
+  const error: unknown = await steps.next().catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({
+    defined: true,
+    code: 'ARCHIVE_UNUSABLE',
+    data: { problem: 'archive-missing' },
+  })
+})

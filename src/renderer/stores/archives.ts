@@ -36,6 +36,8 @@ export const useArchives = defineStore('archives', () => {
   }
 
   async function check(names: readonly string[]): Promise<void> {
+    // What was done last is told of.
+    restored.value = undefined
     for (const name of names) {
       checking.value = name
       try {
