@@ -15,7 +15,7 @@ const COMPOSED = [
   /^updates\.states\./,
   /^retention\.(running|reason|state|problem)\./,
   /^callExport\.(about|failed)\./,
-  /^callImport\.(formats|ends)\./,
+  /^callImport\.(formats|ends|reasons)\./,
   /^dataFolder\.(phases|failed)\./,
   /^backups\.(failed|kinds|problems)\./,
   /^database\.(parts|phases|refused|checks)\./,
