@@ -4,6 +4,8 @@ import { labelStepMs, startsStep } from './axis-labels.ts'
 import { decalOf } from './chart-patterns.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
+import { evenEnd, SPLITS } from './even-end.ts'
+import { limitLabel } from './limit-label.ts'
 import type { TimeSeries } from './time-series.ts'
 import { bucketSpans } from './time-series.ts'
 
@@ -88,7 +90,7 @@ function limitLine({ value, text }: { value: number; text: string }, theme: Char
       silent: true,
       symbol: 'none' as const,
       lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
-      label: { color: theme.text, fontSize: 11, position: 'insideStartTop' as const, formatter: text },
+      label: { ...limitLabel(theme), formatter: text },
       data: [{ yAxis: value }],
     },
   }
@@ -145,8 +147,8 @@ function valueAxis({ theme, axisText, minInterval, limit }: ChartContext): EChar
     type: 'value',
     min: 0,
     // The limit is always in sight.
-    ...(limit ? { max: ({ max }: { max: number }) => Math.max(max, limit.value * 1.15) } : {}),
-    splitNumber: 4,
+    ...(limit ? { max: ({ max }: { max: number }) => evenEnd(Math.max(max, limit.value * 1.15)) } : {}),
+    splitNumber: SPLITS,
     ...(minInterval === undefined ? {} : { minInterval }),
     splitLine: { lineStyle: { color: theme.line } },
     axisLabel: { color: theme.muted, fontSize: 11, formatter: axisText },

@@ -3,6 +3,8 @@ import type { Formatters } from '../../format/formatters.ts'
 import { labelStepMs } from './axis-labels.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
+import { evenEnd, SPLITS } from './even-end.ts'
+import { limitLabel } from './limit-label.ts'
 
 /** Below it minutes repeat on the axis: seconds tell them apart. */
 const SHORT_MS = 8 * 60_000
@@ -87,10 +89,10 @@ export function metricOptions(context: {
     },
     yAxis: {
       type: 'value',
-      splitNumber: 4,
+      splitNumber: SPLITS,
       // The threshold is always in sight.
-      max: ({ max }) => Math.max(max, (threshold ?? 0) * 1.15),
-      min: ({ min }) => Math.min(0, min),
+      max: ({ max }) => evenEnd(Math.max(max, (threshold ?? 0) * 1.15)),
+      min: ({ min }) => -evenEnd(-min),
       splitLine: { lineStyle: { color: theme.line } },
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => formatValue(value) },
     },
@@ -141,12 +143,7 @@ function marksOf(context: {
             silent: true,
             symbol: 'none' as const,
             lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
-            label: {
-              color: theme.text,
-              fontSize: 11,
-              position: 'insideStartTop' as const,
-              formatter: `${thresholdName} ${formatValue(threshold)}`,
-            },
+            label: { ...limitLabel(theme), formatter: `${thresholdName} ${formatValue(threshold)}` },
             data: [{ yAxis: threshold }],
           },
         }),

@@ -17,6 +17,8 @@ export interface RankedBar {
 /** As many as can be told apart at a glance; the table has all. */
 export const BARS_MAX = 8
 const BAR_PX = 12
+/** Of a name: most models and error types are read in full. */
+const NAME_PX = 132
 
 /** Lying bars, the first on top, each with its name and its figure. */
 export function rankOptions(
@@ -27,7 +29,7 @@ export function rankOptions(
     animation: false,
     textStyle: { fontFamily: theme.font },
     aria: { enabled: true, label: { description } },
-    grid: { top: 4, right: 72, bottom: 8, left: 132 },
+    grid: { top: 4, right: 72, bottom: 8, left: NAME_PX + 24 },
     tooltip: {
       trigger: 'axis',
       className: 'chart-tooltip',
@@ -54,8 +56,8 @@ export function rankOptions(
         color: theme.text,
         fontSize: 12,
         align: 'left',
-        margin: 116,
-        width: 108,
+        margin: NAME_PX + 8,
+        width: NAME_PX,
         overflow: 'truncate',
         interval: 0,
       },
