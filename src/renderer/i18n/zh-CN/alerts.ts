@@ -53,7 +53,7 @@ export const alerts: typeof english = {
   },
   backToRecords: '← 全部告警',
   recordGone: '该告警已不存在',
-  recordGoneText: '它已被删除，或者链接属于另一个数据目录。',
+  recordGoneText: '它已被删除，或者链接属于另一个数据文件夹。',
   acknowledged: '已确认',
   muted: '已静默',
   acknowledge: '确认',

@@ -69,7 +69,7 @@ export const dashboard: typeof english = {
   topUsers: '用户排行',
   rankChart: '条形图：{title}，按{figure}排列。',
   rankedBy: '{title}：排列依据',
-  budgetLine: '预算：{amount} / {period}',
+  budgetLine: '{period}预算：{amount}',
   budgetPace: '预算（均匀支出）',
   pause: '暂停更新',
   resume: '继续实时更新',

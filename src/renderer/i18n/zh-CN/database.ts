@@ -55,7 +55,7 @@ export const backups = {
   nowText: '在使用中复制数据库，并检查副本。副本同样包含提示词，请妥善保管。',
   copying: '正在复制数据库…',
   checking: '正在检查副本…',
-  done: '{name} 完好，包含 {calls} 个调用。',
+  done: '{name} 完好，包含 {calls} 次调用。',
   failed: {
     'disk-full': '磁盘已满，没有生成备份。',
     'not-allowed': '无法写入该文件夹，请选择其他文件夹。',
@@ -91,14 +91,14 @@ export const backups = {
   removeOf: '删除 {at} 的备份',
   restoreTitle: '恢复此备份？',
   restoreText:
-    '控制台会检查 {at} 的备份（{calls} 个调用），然后重新启动并显示其中的数据。此后的调用不在备份里：它们保留在当前数据库中，该数据库会列在此处，可用同样方式换回。',
+    '控制台会检查 {at} 的备份（{calls} 次调用），然后重新启动并显示其中的数据。此后的调用不在备份里：它们保留在当前数据库中，该数据库会列在此处，可用同样方式换回。',
   restoreForgotten:
     '此后忘记的用户和删除的调用不会回来：在显示任何数据之前，会再次将其清除。因到期而清理的内容会随备份一起回来，直到下次清理；手动删除的反馈也会回来。',
   restoreChecking: '正在检查备份…',
   restarting: '控制台正在重新启动…',
   restoreStart: '恢复并重启',
   removeTitle: '删除此备份？',
-  removeText: '{at} 的备份（{calls} 个调用）将被删除。',
+  removeText: '{at} 的备份（{calls} 次调用）将被删除。',
   restored: '已于 {at} 恢复 {name}，之前的数据库保存为 {kept}。',
   notRestored: '{at} 未能恢复 {name}，之前的数据库仍在使用。',
 }

@@ -5,7 +5,7 @@ export const desktop: typeof english = {
   title: '桌面',
   pause: '暂停采集',
   resume: '恢复采集',
-  pauseFailed: '采集服务没有响应，请重试。',
+  pauseFailed: '采集器没有响应，请重试。',
   pausedTitle: '采集已暂停',
   pausedText:
     '自 {time} 起，发送调用的应用会被告知稍后重试；经由代理的调用照常转发，但不记录。点击恢复或下次启动后继续采集。',
@@ -13,7 +13,7 @@ export const desktop: typeof english = {
   collectingText: '暂停期间不保存任何数据，下次启动时自动恢复采集。',
   closeTitle: '关闭窗口后继续在后台采集吗？',
   closeText:
-    '无论如何选择，窗口都会关闭。留在后台时，LLMOps Console 会继续采集调用并发出告警通知；点击托盘图标或再次启动应用即可重新打开窗口。',
+    '无论选择哪一项，窗口都会关闭。留在后台时，LLMOps Console 会继续采集调用并发出告警通知；点击托盘图标或再次启动应用即可重新打开窗口。',
   remember: '记住我的选择，可在设置中更改',
   cancel: '取消',
   stay: '继续采集',

@@ -13,7 +13,7 @@ export const sample = {
   removeText:
     '将移除虚构的调用及其统计和反馈，以及在此期间触发的告警（指明你自己应用的告警除外）。你自己的调用会保留。',
   removeConfirm: '全部移除',
-  removing: '正在移除…… | 正在移除……已移除 {count} 次调用。 | 正在移除……已移除 {count} 次调用。',
+  removing: '正在移除… | 正在移除…已移除 {count} 次调用。 | 正在移除…已移除 {count} 次调用。',
   removed: '示例数据已移除。 | 示例数据已移除：共 {count} 次调用。 | 示例数据已移除：共 {count} 次调用。',
   notRemoved: '示例数据没有全部移除，请重试。',
 }
@@ -26,7 +26,7 @@ export const firstRun = {
   finish: '完成',
   look: '欢迎使用，先选择外观',
   lookText: '以后可以随时在设置或导航栏底部更改。',
-  calls: '让调用进来',
+  calls: '接入调用',
   callsText: '所有数据都留在本机。可以现在接入应用，也可以以后再说。',
   own: '你自己的调用',
   ownText: '采集器正在此地址监听。在终端中运行以下命令试试：',

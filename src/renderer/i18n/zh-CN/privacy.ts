@@ -94,7 +94,7 @@ export const privacy: typeof english = {
   isThere: '{user}：{calls}，{feedback}。',
   forgetTitle: '忘记 {user}？',
   forgetAsk: '{calls}和{feedback}将被永久删除。之后发来的调用照常保留。',
-  forgetting: '正在删除… 已删除 {calls}。',
+  forgetting: '正在删除…已删除 {calls}。',
   forgotten: '已忘记：{calls}，{feedback}。文件中不再留有任何内容。',
   unfinished: '已删除：{calls}，{feedback}。数据库日志正被读取，其中还留有部分内容，请稍后再做一次。',
   forgetCancelled: '已停止。已删除 {calls}；下次会继续。',

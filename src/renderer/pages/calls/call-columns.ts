@@ -20,7 +20,7 @@ const LONG_NAME = { minPx: 140, share: 1.4 }
 
 /** What the list can show of a call, besides when it started. */
 export const CALL_COLUMNS = [
-  { id: 'app', label: 'calls.app', ...NAME, text: ({ app }) => app },
+  { id: 'app', label: 'calls.app', minPx: 120, share: 1.3, text: ({ app }) => app },
   {
     id: 'model',
     label: 'calls.model',
