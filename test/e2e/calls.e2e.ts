@@ -276,6 +276,18 @@ test('views and columns are arranged by keys and by dragging, and kept', async (
   await page.getByRole('button', { name: 'Undo' }).click()
   await page.getByTestId('views').click()
   await expect(page.getByTestId('view')).toHaveCount(1)
+
+  // Views are ordered by keys, which stay with what they move, also where it can go no further.
+  await page.getByPlaceholder('Name of the view').fill('Second')
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('views')).toContainText('Second')
+  await page.getByTestId('views').click()
+  const up = page.getByRole('button', { name: 'Move Second up' })
+  await up.focus()
+  await page.keyboard.press('Enter')
+  await expect(page.getByTestId('view').first()).toContainText('Second')
+  await page.keyboard.press('Enter')
+  await expect(up).toBeFocused()
   await page.keyboard.press('Escape')
 
   await page.reload()
