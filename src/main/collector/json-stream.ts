@@ -10,10 +10,10 @@ export function isLarge(value: unknown): boolean {
   return countElements(value, DEPTH) > ELEMENTS_PER_STEP
 }
 
-/** JSON, written step by step as it is read, with a turn for others between. */
+/** JSON of a value that is large, written step by step as it is read, with a turn for others between. */
 export function streamJson(value: unknown): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
-  const steps = writeValue(value)
+  const steps = writeParts(value)
   return new ReadableStream({
     async pull(controller) {
       await setImmediate()
@@ -32,10 +32,13 @@ function countElements(value: unknown, depth: number): number {
 }
 
 function* writeValue(value: unknown): Generator<string> {
+  if (isLarge(value)) yield* writeParts(value)
   // A hole in a list is null.
-  if (!isLarge(value)) yield JSON.stringify(value ?? null)
-  else if (Array.isArray(value)) yield* writeList(value)
-  else yield* writeRecord(Object.entries(value as object))
+  else yield JSON.stringify(value ?? null)
+}
+
+function writeParts(value: unknown): Generator<string> {
+  return Array.isArray(value) ? writeList(value) : writeRecord(Object.entries(value as object))
 }
 
 function* writeList(list: readonly unknown[]): Generator<string> {

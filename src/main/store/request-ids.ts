@@ -43,6 +43,8 @@ export class RequestIds {
   readonly #statements: ReturnType<typeof prepareStatements>
   readonly #lookup: RequestIdLookup
   readonly #filter: RequestFilter
+  /** What was hashed last: a new call is looked for, and added then. */
+  #hashed = { requestId: '', hash: hashOf('') }
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     this.#statements = prepareStatements(sqlite, kysely)
@@ -53,7 +55,7 @@ export class RequestIds {
 
   /** @returns `app_log.id` */
   find(requestId: string): number | undefined {
-    const hash = hashOf(requestId)
+    const hash = this.#hashOf(requestId)
     for (const partition of this.#filter.partitionsWith(hash)) {
       const id = this.#lookup.findIn(partition, hash, requestId)
       if (id !== undefined) return id
@@ -63,7 +65,7 @@ export class RequestIds {
 
   /** Of a call that the open transaction has inserted. */
   add(requestId: string, id: number): void {
-    const hash = hashOf(requestId)
+    const hash = this.#hashOf(requestId)
     this.#statements.insert.run(partitionOf(id), hash, id)
     this.#filter.add(partitionOf(id), hash)
   }
@@ -76,6 +78,11 @@ export class RequestIds {
   /** The transaction was rolled back. */
   discard(): void {
     this.#filter.discard()
+  }
+
+  #hashOf(requestId: string): number {
+    if (requestId !== this.#hashed.requestId) this.#hashed = { requestId, hash: hashOf(requestId) }
+    return this.#hashed.hash
   }
 
   /** Takes in the calls of databases that were written before there was this table. */
