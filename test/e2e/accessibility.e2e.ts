@@ -188,5 +188,5 @@ for (const theme of ['light', 'dark'] as const) {
 
 /** A dialog takes the focus, or the keyboard is still behind it. */
 async function expectFocusIn(dialog: Locator): Promise<void> {
-  expect(await dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
+  await expect.poll(() => dialog.evaluate((element) => element.contains(document.activeElement))).toBe(true)
 }

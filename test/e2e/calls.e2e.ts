@@ -317,7 +317,7 @@ test('one comes back from a call to the same place in the list', async () => {
   await expect(page.getByTestId('request-id')).toBeVisible()
   await page.keyboard.press('Escape')
   await expect(chosen.locator('time')).toHaveAttribute('datetime', time ?? '')
-  expect(await list.evaluate((element) => element.scrollTop)).toBe(scrolled)
+  await expect.poll(() => list.evaluate((element) => element.scrollTop)).toBe(scrolled)
   // Where one was, one goes on.
   await page.keyboard.press('j')
   await expect(chosen.locator('time')).not.toHaveAttribute('datetime', time ?? '')

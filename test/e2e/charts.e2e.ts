@@ -105,8 +105,11 @@ test('a chart can be read as a table, and says its figures to those who do not s
   await toggle.press('Enter')
   await expect(toggle).toHaveAttribute('aria-pressed', 'true')
   await expect(chart.getByRole('columnheader')).toHaveText(['Time', 'Succeeded', 'Failed'])
-  const cells = await chart.getByRole('row').locator('td').allInnerTexts()
-  expect(cells.reduce((sum, text) => sum + Number(text), 0)).toBe(59)
+  const sumOfCells = async () => {
+    const cells = await chart.getByRole('row').locator('td').allInnerTexts()
+    return cells.reduce((sum, text) => sum + Number(text), 0)
+  }
+  await expect.poll(sumOfCells).toBe(59)
   await page.screenshot({ path: 'test-results/chart-table.png' })
   await toggle.press('Enter')
   await expect(pictureOf(chart)).toBeVisible()

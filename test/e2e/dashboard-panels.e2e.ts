@@ -77,7 +77,7 @@ test('panels are moved and hidden by keys and by dragging, stay so over a restar
   await running.close()
   running = await launchApp({ dataDir })
   await expect(running.page.getByTestId('card-requests')).toContainText('60')
-  expect(await panelIds(running.page)).toEqual(arranged)
+  await expect.poll(() => panelIds(running.page)).toEqual(arranged)
   await running.page.getByRole('button', { name: 'Panels' }).click()
   await running.page.getByRole('button', { name: 'As they come' }).click()
   await expect.poll(() => panelIds(running.page)).toEqual(asItComes)
@@ -88,6 +88,7 @@ test('without any panel the dashboard says how to get them back', async () => {
   await fillAnHour()
   const { page } = running
   await page.getByRole('button', { name: 'Panels' }).click()
+  await expect(page.getByRole('checkbox').first()).toBeVisible()
   for (const box of await page.getByRole('checkbox').all()) await box.uncheck()
   await page.keyboard.press('Escape')
   await expect(page.getByText('All panels are hidden')).toBeVisible()

@@ -58,7 +58,7 @@ test('a section is reached from the list beside, and the page is no longer than 
   await expect(page.getByTestId('versions')).toContainText('Chromium')
   await sections.getByRole('link', { name: 'Privacy' }).click()
   await expect(page.getByRole('heading', { level: 2, name: 'Privacy' })).toBeInViewport({ ratio: 1 })
-  expect(await page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBe(0)
+  await expect.poll(() => page.evaluate('document.documentElement.scrollHeight - window.innerHeight')).toBe(0)
 
   await page.getByRole('button', { name: 'Read them' }).click()
   const dialog = page.getByRole('dialog', { name: 'Licences' })

@@ -138,6 +138,7 @@ test('a token that is demanded is masked, copied whole, and demanded after a res
   await expect(page.getByRole('switch', { name: 'Require a token from local apps' })).toBeChecked()
   await expect(page.getByTestId('app-token')).toHaveText(/^•+$/)
   await page.getByRole('button', { name: 'Show' }).click()
+  await expect(page.getByTestId('app-token')).not.toContainText('•')
   const token = await page.getByTestId('app-token').innerText()
   expect((await postCall(url, { authorization: `Bearer ${token}` })).status).toBe(200)
 
@@ -179,6 +180,7 @@ test('web pages are let in by their exact origin, which is checked', async () =>
   await openSettings(page)
   const token = async () => {
     await page.getByRole('button', { name: 'Show' }).click()
+    await expect(page.getByTestId('app-token')).not.toContainText('•')
     return page.getByTestId('app-token').innerText()
   }
   const fromPage = { origin: 'https://app.example.com', authorization: `Bearer ${await token()}` }
@@ -261,7 +263,7 @@ test('a page begins at its top, wherever the one before was left', async () => {
 
   await page.getByRole('link', { name: 'Connect', exact: true }).click()
   await expect(page.getByRole('heading', { name: 'Connect an app' })).toBeInViewport()
-  expect(await content.evaluate((element) => element.scrollTop)).toBe(0)
+  await expect.poll(() => content.evaluate((element) => element.scrollTop)).toBe(0)
 })
 
 test('statistics are made anew from the calls, and say how far they are', async () => {

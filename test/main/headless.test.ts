@@ -10,7 +10,7 @@ import { startHeadless } from './start-headless.ts'
 import { textMatching } from './some-text.ts'
 
 // What the wire promises: a console that is told to end has ended by then.
-const END_MS = 5_000
+const END_MS = 30_000
 
 /** Sends calls from several connections until nobody answers any more, and keeps the ids that were answered 2xx. */
 function keepPosting(url: string) {

@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest'
 import * as z from 'zod'
 
 const root = join(import.meta.dirname, '..', '..')
-const READY_TIMEOUT_MS = 20_000
+const READY_TIMEOUT_MS = 60_000
 
 /** The line that a console prints when it takes requests. */
 const readyLineSchema = z.strictObject({

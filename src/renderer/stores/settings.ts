@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import { computed, ref, watchEffect } from 'vue'
+import { computed, ref, shallowRef, watchEffect } from 'vue'
 import type { Settings } from '#shared/contract/settings.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { client } from '../client.ts'
@@ -9,7 +9,10 @@ const RETRY_MS = 2_000
 
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
-  const settings = ref<Settings>(DEFAULT_SETTINGS)
+  const stored = ref<Settings>(DEFAULT_SETTINGS)
+  /** What was chosen and is being stored: answers to earlier choices do not take it back meanwhile. */
+  const choosing = shallowRef<readonly Partial<Settings>[]>([])
+  const settings = computed((): Settings => Object.assign({}, stored.value, ...choosing.value) as Settings)
   /** What went wrong last: choices were not read (the system's hold) or not kept (the earlier ones hold). */
   const problem = ref<'not-loaded' | 'not-saved'>()
   /** Grows when settings were imported: whatever has read some of them looks again. */
@@ -37,7 +40,7 @@ export const useSettings = defineStore('settings', () => {
 
   async function load(): Promise<void> {
     try {
-      settings.value = await client.settings.get()
+      stored.value = await client.settings.get()
     } catch {
       problem.value = 'not-loaded'
     }
@@ -47,7 +50,7 @@ export const useSettings = defineStore('settings', () => {
   async function follow(): Promise<never> {
     for (;;) {
       try {
-        for await (const now of await client.settings.follow()) settings.value = now
+        for await (const now of await client.settings.follow()) stored.value = now
       } catch {
         // The console is busy or closing: what was known stays until it answers again.
       }
@@ -57,23 +60,20 @@ export const useSettings = defineStore('settings', () => {
 
   /** Shows a choice at once; what was stored has the last word. */
   async function choose(choices: Partial<Settings>): Promise<void> {
-    const before = settings.value
-    settings.value = { ...before, ...choices }
+    choosing.value = [...choosing.value, choices]
     problem.value = undefined
     try {
       await update(choices)
     } catch {
-      // The others may have changed meanwhile.
-      const chosen = Object.keys(choices)
-      const kept = Object.entries(before).filter(([name]) => chosen.includes(name))
-      settings.value = { ...settings.value, ...Object.fromEntries(kept) }
       problem.value = 'not-saved'
+    } finally {
+      choosing.value = choosing.value.filter((others) => others !== choices)
     }
   }
 
   /** Stores what may be refused, and shows it then. Throws why it was not stored. */
   async function update(choices: Partial<Settings>): Promise<void> {
-    settings.value = await client.settings.update(choices)
+    stored.value = await client.settings.update(choices)
   }
 
   return {

@@ -72,6 +72,22 @@ test('what changes elsewhere is shown, also while a choice of one’s own is tak
   expect(store.settings).toEqual({ language: 'en', theme: 'light', requireToken: true })
 })
 
+test('the answer to a choice does not take back the next one', async () => {
+  settings.get.mockResolvedValue({ theme: 'light', chartPatterns: false })
+  const store = useSettings()
+  await store.load()
+  const [first, second] = [Promise.withResolvers<object>(), Promise.withResolvers<object>()]
+  settings.update.mockReturnValueOnce(first.promise).mockReturnValueOnce(second.promise)
+  const one = store.choose({ theme: 'dark' })
+  const other = store.choose({ chartPatterns: true })
+  first.resolve({ theme: 'dark', chartPatterns: false })
+  await one
+  expect(store.settings).toEqual({ theme: 'dark', chartPatterns: true })
+  second.resolve({ theme: 'dark', chartPatterns: true })
+  await other
+  expect(store.settings).toEqual({ theme: 'dark', chartPatterns: true })
+})
+
 test('settings that cannot be read leave the system in charge', async () => {
   settings.get.mockRejectedValue(new Error('the store is busy'))
   const store = useSettings()

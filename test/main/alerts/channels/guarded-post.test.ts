@@ -131,7 +131,7 @@ test('a status that came counts, even if the rest of the answer does not come', 
     response.writeHead(200, { 'content-length': '100' })
     response.write('half')
   })
-  expect(await post(server.url, {}, { timeoutMs: 1_000 })).toMatchObject({
+  expect(await post(server.url, {}, { timeoutMs: 3_000 })).toMatchObject({
     kind: 'answer',
     status: 200,
     text: 'half',
