@@ -38,7 +38,7 @@ export interface Archives {
   remove(name: string): Promise<void>
   /**
    * Takes out of archives what is to stay forgotten: each that holds some is written anew without it, and the old one is
-   * deleted when the new one was read back. It may be ended at any point, and done again.
+   * deleted when the new one was read back. It waits for what is under way, may be ended at any point, and done again.
    *
    * @yields after each archive how many of how many were looked through.
    * @returns how many calls were taken out.
@@ -142,7 +142,8 @@ export function createArchives({ store, files, clock, folder, lock, isForgotten 
       }
     },
     async *forget(signal) {
-      const release = lock.take()
+      const release = await lock.takeLater(signal)
+      if (!release) return 0
       try {
         const at = folder()
         const all = await list()

@@ -130,6 +130,30 @@ test('a restore that a page cancels at one of its steps holds up nothing', async
   await client.remove({ name })
 })
 
+test('what is forgotten waits for what is done to archives, and goes then', async () => {
+  const { keeper, names, forgotten } = await archived()
+  forgotten.add('other-day')
+  const [name = ''] = names
+  const restoring = keeper.archives.restore({ name })
+  await restoring.next()
+
+  const given = new AbortController()
+  const ended = keeper.archives.forget(given.signal).next()
+  given.abort()
+  expect(await ended).toEqual({ done: true, value: 0 })
+
+  const done: string[] = []
+  const forgetting = (async () => {
+    for await (const _step of keeper.archives.forget());
+    done.push('forgotten')
+  })()
+  done.push('restored')
+  await restoring.return({ restored: 0, filled: 0, skipped: 0, feedback: 0 })
+  await forgetting
+  expect(done).toEqual(['restored', 'forgotten'])
+  expect((await keeper.archives.list()).map((archive) => archive.name)).toHaveLength(names.length - 1)
+})
+
 test('texts that went alone come back into their calls', async () => {
   const { store, keeper, runOnce } = await openForTest()
   await store.insertCalls([
