@@ -50,6 +50,8 @@ export function metricOptions(context: {
   const times = lines.flatMap(({ points }) => points.map(({ t }) => t))
   const from = Math.min(...times)
   const to = Math.max(...times)
+  // The threshold is always in sight.
+  const topOf = (max: number) => Math.max(max, (threshold ?? 0) * 1.15)
   return {
     animation: false,
     textStyle: { fontFamily: theme.font },
@@ -90,9 +92,8 @@ export function metricOptions(context: {
     yAxis: {
       type: 'value',
       splitNumber: SPLITS,
-      // The threshold is always in sight.
-      max: ({ max }) => evenEnd(Math.max(max, (threshold ?? 0) * 1.15)),
-      min: ({ min }) => -evenEnd(-min),
+      max: ({ min, max }) => evenEnd(topOf(max), topOf(max) - Math.min(0, min)),
+      min: ({ min, max }) => -evenEnd(-min, topOf(max) - Math.min(0, min)),
       splitLine: { lineStyle: { color: theme.line } },
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => formatValue(value) },
     },

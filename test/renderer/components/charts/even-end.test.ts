@@ -14,6 +14,10 @@ test.each([
   expect(evenEnd(value)).toBeCloseTo(end, 9)
 })
 
+test('both ends of an axis are on the same steps', () => {
+  expect([evenEnd(339, 397), evenEnd(58, 397)]).toEqual([400, 100])
+})
+
 test('it holds the value, and has no more than a step to spare', () => {
   fc.assert(
     fc.property(fc.double({ min: 1e-9, max: 1e12, noNaN: true }), (value) => {
