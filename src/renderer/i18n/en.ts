@@ -389,8 +389,10 @@ export const en = {
     allTime: 'All',
     dryRun: 'Show what would change',
     apply: 'Change them',
-    wouldChange: '{changed} of {calls} calls would change: {before} → {after}.',
-    haveChanged: '{changed} of {calls} calls have changed: {before} → {after}.',
+    wouldChange:
+      'None of {calls} calls would change: they cost {before} by the prices of today, too. | {changed} of {calls} calls would change: {before} → {after}. | {changed} of {calls} calls would change: {before} → {after}.',
+    haveChanged:
+      'None of {calls} calls has changed: they cost {before} by the prices of today, too. | {changed} of {calls} calls has changed: {before} → {after}. | {changed} of {calls} calls have changed: {before} → {after}.',
     progress: '{done} of {total} calls',
     lookStopped: 'Ended after {done} of {total} calls.',
     recalculateStopped:

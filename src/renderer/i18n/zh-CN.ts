@@ -378,8 +378,10 @@ export const zhCN: Messages = {
     allTime: '全部',
     dryRun: '查看将有哪些变化',
     apply: '确认更改',
-    wouldChange: '{calls} 次调用中有 {changed} 次会变化：{before} → {after}。',
-    haveChanged: '{calls} 次调用中有 {changed} 次已更改：{before} → {after}。',
+    wouldChange:
+      '{calls} 次调用都不会变化：按现在的价格仍为 {before}。 | {calls} 次调用中有 {changed} 次会变化：{before} → {after}。 | {calls} 次调用中有 {changed} 次会变化：{before} → {after}。',
+    haveChanged:
+      '{calls} 次调用都没有变化：按现在的价格仍为 {before}。 | {calls} 次调用中有 {changed} 次已更改：{before} → {after}。 | {calls} 次调用中有 {changed} 次已更改：{before} → {after}。',
     progress: '{done} / {total} 次调用',
     lookStopped: '已停止，已查看 {total} 次调用中的 {done} 次。',
     recalculateStopped:

@@ -58,6 +58,7 @@ export const alerts = {
   muted: 'muted',
   acknowledge: 'Acknowledge',
   resolve: 'Resolve…',
+  resolveNow: 'Resolve',
   resolveTitle: 'Resolve this alert',
   resolveText: 'If the rule is still breached, it fires again as a new alert.',
   note: 'Note',

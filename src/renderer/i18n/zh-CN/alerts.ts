@@ -58,6 +58,7 @@ export const alerts: typeof english = {
   muted: '已静默',
   acknowledge: '确认',
   resolve: '解决…',
+  resolveNow: '解决',
   resolveTitle: '解决此告警',
   resolveText: '如果规则仍被违反，会作为新的告警再次触发。',
   note: '备注',
