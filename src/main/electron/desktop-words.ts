@@ -113,13 +113,13 @@ const WORDS = {
     },
     crashed: {
       title: '窗口反复出错',
-      collecting: '调用仍在采集，告警仍在检查，只是显示它们的窗口停止了。',
+      collecting: '调用仍在采集，告警仍在检查，只是显示它们的窗口已停止运行。',
       log: (folder: string) => `详情见日志：${folder}`,
       again: '重新打开页面',
     },
     finishing: {
       title: '正在收尾…',
-      text: 'LLMOps Console 正在写入已收到的数据，写完后自动关闭。',
+      text: '正在写入已收到的数据，完成后自动关闭。',
     },
     stuck: {
       title: '窗口没有响应',
