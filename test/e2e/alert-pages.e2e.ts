@@ -76,7 +76,7 @@ test('a ready rule takes one click, fires, is muted, acknowledged, resolved with
   await raiseThresholds(running)
   await page.getByRole('button', { name: 'Resolve…' }).click()
   await page.getByLabel('Note').fill('The vendor was down <script>alert(1)</script>')
-  await page.getByRole('dialog').getByRole('button', { name: 'Resolve…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Resolve', exact: true }).click()
   await expect(page.getByText('The vendor was down <script>alert(1)</script>')).toBeVisible()
   await expect(page.getByText('Resolved', { exact: true }).first()).toBeVisible()
   await page.getByRole('button', { name: 'Reopen' }).click()

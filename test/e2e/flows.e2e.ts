@@ -87,6 +87,6 @@ test('a rule is written by hand, fires, tells of it, and its record is resolved'
   await expect(page.getByRole('region', { name: 'Notifications' })).toContainText('Sent')
   await page.getByRole('button', { name: 'Resolve…' }).click()
   await page.getByLabel('Note').fill('More of them are expected')
-  await page.getByRole('dialog').getByRole('button', { name: 'Resolve…' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Resolve', exact: true }).click()
   await expect(page.getByText('More of them are expected')).toBeVisible()
 })
