@@ -45,7 +45,7 @@ export function backupProcedures(
   backups: Backups,
   { dialogs, restart }: { dialogs: FileDialogs | undefined; restart: () => void },
 ) {
-  const { list, create, run, remove, restore, schedule, changeSchedule, chooseFolder } = os.backups
+  const { list, create, run, remove, restore, schedule, follow, changeSchedule, chooseFolder } = os.backups
   return {
     list: list.handler(async () => ({ items: await backups.list(), nextCursor: null })),
     create: create.handler(async ({ signal }) => {
@@ -67,6 +67,7 @@ export function backupProcedures(
       return outcome
     }),
     schedule: schedule.handler(() => backups.state()),
+    follow: follow.handler(({ signal }) => backups.follow(signal)),
     changeSchedule: changeSchedule.handler(({ input }) => backups.change(input)),
     chooseFolder: chooseFolder.handler(async () => {
       const folder = await dialogs?.chooseFolder()

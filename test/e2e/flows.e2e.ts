@@ -57,7 +57,7 @@ test('old calls are limited, previewed, archived and cleaned up, found in the ar
   await archive.getByRole('button', { name: /^Look inside/ }).click()
   const found = page.getByRole('dialog')
   await found.getByRole('textbox').fill('needle')
-  await found.getByRole('button', { name: 'Look inside' }).click()
+  await found.getByRole('button', { name: 'Search', exact: true }).click()
   await expect(found.getByRole('listitem')).toHaveCount(3)
   await page.keyboard.press('Escape')
   await archive.getByRole('button', { name: /^Restore/ }).click()

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { EventPublisher } from '@orpc/server'
 import type { Backup, BackupSchedule, BackupState, BackupStep } from '#shared/contract/backups.ts'
 import { backupScheduleSchema } from '#shared/contract/backups.ts'
 import { ConsoleError } from '#shared/errors.ts'
@@ -28,6 +29,8 @@ export interface Backups {
   /** Checks a backup and has the next opening of the store take it. @returns what the present database will be called. */
   restore(name: string): Promise<BackupProblem | { keptAs: string }>
   state(): BackupState
+  /** The state now and whenever it changes, also by what is made by itself; until the signal aborts. */
+  follow(signal: AbortSignal | undefined): AsyncGenerator<BackupState>
   change(choices: Partial<BackupSchedule>): Promise<BackupState>
   chooseFolder(folder: string): Promise<BackupState>
   /** Makes those that are due from now on. */
@@ -78,7 +81,14 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
   /** By file, size and time of change: a backup does not change. */
   const inspected = new Map<string, InspectedBackup>()
 
+  const publisher = new EventPublisher<{ change: BackupState }>()
+
   const state = (): BackupState => ({ ...schedule, folder, nextAt, lastFailure })
+  const announce = (): BackupState => {
+    const now = state()
+    publisher.publish('change', now)
+    return now
+  }
   /** Where a backup is: databases that were replaced stay beside the present one. */
   const pathOf = (name: string) =>
     join(readBackupName(name)?.kind === 'before-restore' ? dataDir : folder, name)
@@ -144,11 +154,13 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
       if (step.type === 'failed') {
         lastFailure = { at: now(), reason: step.reason }
         nextAt = Math.min(now() + RETRY_MS, nextBackupAt(schedule, now(), zone) ?? Infinity)
+        announce()
       }
       if (step.type === 'done') {
         lastFailure = null
         nextAt = nextBackupAt(schedule, now(), zone)
         await prune()
+        announce()
       }
     }
   }
@@ -170,6 +182,11 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
     list,
     create,
     state,
+    async *follow(signal) {
+      const changes = publisher.subscribe('change', { signal, maxBufferedEvents: 1 })
+      yield state()
+      yield* changes
+    },
     async remove(name) {
       if (!existsSync(pathOf(name))) return 'not-found'
       await removeDatabase(pathOf(name))
@@ -197,12 +214,12 @@ export async function openBackups(options: BackupOptions): Promise<Backups> {
       schedule = { ...schedule, ...Object.fromEntries(given) }
       await store.writeSetting(SCHEDULE_SETTING, schedule)
       nextAt = nextBackupAt(schedule, now(), zone)
-      return state()
+      return announce()
     },
     async chooseFolder(chosen) {
       await store.writeSetting(FOLDER_SETTING, chosen)
       folder = chosen
-      return state()
+      return announce()
     },
     start() {
       void catchUp()

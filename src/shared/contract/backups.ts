@@ -122,6 +122,8 @@ export const backupsContract = {
       }),
     )
     .output(stateSchema),
+  /** The same now and whenever it changes, also by what is made by itself. For the window. */
+  follow: oc.output(eventIterator(stateSchema)),
   /** Asks the user, in a dialog of the system. */
   chooseFolder: oc.output(stateSchema),
 }

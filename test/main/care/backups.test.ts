@@ -128,6 +128,23 @@ test('backups are made at their hour by the clock, and as many are kept as were 
   )
 })
 
+test('whoever follows learns of another schedule, and of what is made by itself', async () => {
+  let now = Date.parse('2026-01-10T02:00:00Z')
+  const { backups } = await storeWith(10, { now: () => now, zone: 'UTC', tickMs: 20 })
+  const seen = backups.follow(undefined)
+  expect((await seen.next()).value).toMatchObject({ every: 'never', nextAt: null })
+  await backups.change({ every: 'day', hour: 3 })
+  expect((await seen.next()).value).toMatchObject({
+    every: 'day',
+    nextAt: Date.parse('2026-01-10T03:00:00Z'),
+  })
+  backups.start()
+  now = Date.parse('2026-01-10T03:00:30Z')
+  expect((await seen.next()).value).toMatchObject({ nextAt: Date.parse('2026-01-11T03:00:00Z') })
+  expect(await backups.list()).toHaveLength(1)
+  await seen.return(undefined)
+})
+
 test('on battery a scheduled one waits a day at most', async () => {
   let now = Date.parse('2026-01-10T02:00:00Z')
   const clock = { now: () => now, zone: 'UTC', tickMs: 20 }
