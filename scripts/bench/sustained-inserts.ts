@@ -7,6 +7,7 @@
 import { openForWriting } from '../../src/main/store/database.ts'
 import { migrateToLatest } from '../../src/main/store/migrations/index.ts'
 import { DAY_MS } from '../../src/main/store/rollup-levels.ts'
+import { areRollupsOutdated } from '../../src/main/store/rebuild-rollups.ts'
 import { createWriters } from '../../src/main/store/writers.ts'
 import { madeUpSince, MONTH_END } from './made-up-month.ts'
 
@@ -19,7 +20,7 @@ const FOLLOW_CHUNK = 20_000
 const database = openForWriting({ file })
 await migrateToLatest(database)
 const { follower, inserter, rebuilder } = createWriters(database)
-if (rebuilder.isOutdated()) rebuilder.rebuildAll()
+if (areRollupsOutdated(database.sqlite)) rebuilder.rebuildAll()
 
 // Each run on a day of its own, as new calls are of a new day.
 const made = madeUpSince(Math.ceil(MONTH_END / DAY_MS + Number(seed)) * DAY_MS, 'ordinary', Number(seed))

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
+import { newAlertRuleSchema } from '#shared/contract/alerts/rules.ts'
 import type {
   AlertChanges,
   InstanceLabels,
@@ -145,7 +146,12 @@ export class AlertBook {
    */
   static async open(store: Pick<Store, 'ask' | 'writeAlerts'>, onChange: () => void): Promise<AlertBook> {
     const stored = await store.ask('readAlerts', null)
-    const { rules, instances, records, silences } = stored
+    const { instances, records, silences } = stored
+    const rules = stored.rules.map(({ definition, ...row }) => ({
+      ...row,
+      // What a rule of an older version does not say has its default.
+      ...newAlertRuleSchema.parse(definition),
+    }))
     const groups = stored.groups.flatMap(({ state }) => {
       const group = storedGroupSchema.safeParse(state)
       return group.success ? [group.data] : []

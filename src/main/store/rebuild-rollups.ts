@@ -10,6 +10,11 @@ import { STORED_CALL_COLUMNS } from './stored-call.ts'
 /** Raised when what the rollups hold of a call changes: older ones are then made anew. */
 const ROLLUP_VERSION = 1
 
+/** Whether the rollups were made by other rules than today's, or not at all. */
+export function areRollupsOutdated(sqlite: SqliteDatabase.Database): boolean {
+  return sqlite.prepare('select version from rollup_state').pluck().get() !== ROLLUP_VERSION
+}
+
 /** Makes rollups anew from the calls and the feedback. Used by the writer thread only. */
 export class RollupRebuilder {
   readonly #sqlite: SqliteDatabase.Database
@@ -19,7 +24,6 @@ export class RollupRebuilder {
   readonly #calls: SqliteDatabase.Statement<[number, number], Countable>
   readonly #firstCall: SqliteDatabase.Statement<[number], { startedAt: number }>
   readonly #firstRollup: SqliteDatabase.Statement<[number, number], { startedAt: number }>
-  readonly #version: SqliteDatabase.Statement<[], { version: number }>
   readonly #setVersion: SqliteDatabase.Statement<[number]>
 
   constructor(
@@ -55,13 +59,7 @@ export class RollupRebuilder {
       .orderBy('bucket_start')
       .limit((eb) => eb.lit(1))
     this.#firstRollup = sqlite.prepare(firstRollup.compile().sql)
-    this.#version = sqlite.prepare('select version from rollup_state')
     this.#setVersion = sqlite.prepare('update rollup_state set version = ?')
-  }
-
-  /** Whether the rollups were made by other rules than today's, or not at all. */
-  isOutdated(): boolean {
-    return this.#version.get()?.version !== ROLLUP_VERSION
   }
 
   /** Makes everything anew, a day at a time. Calls that come in meanwhile are counted as ever. */

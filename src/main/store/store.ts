@@ -40,7 +40,7 @@ import { ThreadOnDemand } from './thread-on-demand.ts'
 import type { FeedbackOutcome } from './write-feedback.ts'
 import { Watcher } from './watcher.ts'
 import type { UpstreamChange } from './write-upstream.ts'
-import type { WriterFunctions } from './writer-functions.ts'
+import type { WriterThreadFunctions } from './writer-thread.ts'
 
 export interface StoreOptions {
   dataDir: string
@@ -196,19 +196,13 @@ export async function openStore(options: StoreOptions): Promise<Store> {
   const database = databaseOf(options)
   // What SQLite writes aside is as private as the database, and as large: the system's folder may be small.
   process.env['SQLITE_TMPDIR'] ??= options.dataDir
-  const writer = new ThreadClient<WriterFunctions>(startThread('writer-thread', database))
-  const opening = ReaderPool.open(() => startThread('reader-thread', database))
-  opening.catch(() => undefined) // Heard of below, unless the writer fails first.
-  try {
-    await writer.ready
-  } catch (error) {
-    await opening.then(
-      (unused) => unused.close(),
-      () => undefined,
-    )
-    throw error
-  }
-  const readers = await opening
+  const writer = new ThreadClient<WriterThreadFunctions>(startThread('writer-thread', database))
+  await writer.ready
+  const readers = new ReaderPool(() => startThread('reader-thread', database), {
+    reader: writer,
+    // Nobody hears of it: the writer ends with its thread, at the latest.
+    leave: () => void writer.call('endReading', null).catch(() => undefined),
+  })
 
   let isClosing = false
   // One of its own: to look at the texts of a segment takes longer than a page should wait.

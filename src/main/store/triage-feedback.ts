@@ -1,7 +1,6 @@
 import type SqliteDatabase from 'better-sqlite3'
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
-import { feedbackSchema } from '#shared/contract/feedback.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type {
   OwnFeedbackChange,
@@ -14,8 +13,7 @@ import type {
 import type { CountableFeedback, FeedbackRollup } from './feedback-rollup.ts'
 import { COUNTABLE_COLUMNS } from './feedback-rollup.ts'
 import type { Schema } from './schema.ts'
-
-const { tags: tagsSchema } = feedbackSchema.shape
+import { storedTexts } from './stored-json.ts'
 
 type Found = CountableFeedback & {
   seq: number
@@ -133,7 +131,7 @@ export class FeedbackTriage {
 }
 
 function stateOf({ id, state, resolvedAt, note, tags, assignee }: Found): TriageState {
-  const list = tags === null ? [] : tagsSchema.parse(JSON.parse(tags))
+  const list = tags === null ? [] : storedTexts(tags)
   return { id, state, resolvedAt, note, tags: list, assignee }
 }
 

@@ -121,71 +121,78 @@ type Performers = {
   ) => ReturnType<WriterFunctions[Name]> | Promise<ReturnType<WriterFunctions[Name]>>
 }
 
-export function performers(database: OpenDatabase, writers: Writers, following: Following): Performers {
+/** What writes calls, and decides when what follows them does. */
+export interface WritersAtWork {
+  writers: Writers
+  following: Following
+}
+
+/** @param atWork makes them when they are needed first. */
+export function performers(database: OpenDatabase, atWork: () => WritersAtWork): Performers {
   const { kysely } = database
-  const { expirer, feedback, follower, forgetter, rebuilder, retentionBook, textIndex, triage } = writers
+  const writers = () => atWork().writers
   return {
     insertSpanEvents: (events) => insertSpanEvents(kysely, events),
-    changeFeedback: (change) => feedback.change(change),
-    triageFeedback: (request) => triage.triage(request),
-    restoreFeedback: (items) => triage.restore(items),
-    updateOwnFeedback: (change) => triage.update(change),
-    removeOwnFeedback: ({ id }) => triage.remove(id),
-    rememberReviewer: ({ name, usedAt }) => triage.remember(name, usedAt),
+    changeFeedback: (change) => writers().feedback.change(change),
+    triageFeedback: (request) => writers().triage.triage(request),
+    restoreFeedback: (items) => writers().triage.restore(items),
+    updateOwnFeedback: (change) => writers().triage.update(change),
+    removeOwnFeedback: ({ id }) => writers().triage.remove(id),
+    rememberReviewer: ({ name, usedAt }) => writers().triage.remember(name, usedAt),
     writeSetting: (setting) => writeSetting(kysely, setting),
     writeUpstream: (change) => writeUpstream(kysely, change),
-    rollupDays: () => [...rebuilder.days()],
-    rebuildDay: ({ dayStart }) => rebuilder.rebuildDay(dayStart),
+    rollupDays: () => [...writers().rebuilder.days()],
+    rebuildDay: ({ dayStart }) => writers().rebuilder.rebuildDay(dayStart),
     writeBudget: (change) => writeBudget(kysely, change),
     writeCostConfig: (change) => writeCostConfig(kysely, change),
     repriceCalls(changes) {
-      writers.repricer.reprice(changes)
-      following.leftGaps()
+      writers().repricer.reprice(changes)
+      atWork().following.leftGaps()
     },
-    writeAlerts: (changes) => writers.alerts.write(changes),
+    writeAlerts: (changes) => writers().alerts.write(changes),
     writeChannel: (change) => writeChannel(kysely, change),
     markDelivery: (mark) => markDelivery(kysely, mark),
     recoverDeliveries: ({ now }) => recoverDeliveries(kysely, now),
     forgetCalls(calls) {
-      const forgotten = forgetter.forgetCalls(calls)
-      following.leftGaps()
+      const forgotten = writers().forgetter.forgetCalls(calls)
+      atWork().following.leftGaps()
       return forgotten
     },
-    forgetFeedback: (request) => forgetter.forgetFeedback(request),
-    removeSampleFeedback: (wanted) => writers.sampleRemover.removeFeedback(wanted),
-    removeAlertRecords: (ids) => writers.sampleRemover.removeRecords(ids),
+    forgetFeedback: (request) => writers().forgetter.forgetFeedback(request),
+    removeSampleFeedback: (wanted) => writers().sampleRemover.removeFeedback(wanted),
+    removeAlertRecords: (ids) => writers().sampleRemover.removeRecords(ids),
     forgetName(request) {
-      forgetter.forgetName(request)
+      writers().forgetter.forgetName(request)
       // It knows users by their names.
-      follower.discard()
+      writers().follower.discard()
     },
-    rewriteSmall: () => forgetter.rewriteSmall(),
-    emptyLog: () => forgetter.emptyLog(),
+    rewriteSmall: () => writers().forgetter.rewriteSmall(),
+    emptyLog: () => writers().forgetter.emptyLog(),
     clearFollowing() {
-      follower.clear()
-      following.recount()
+      writers().follower.clear()
+      atWork().following.recount()
     },
     followCalls() {
-      following.follow()
-      return following.ahead
+      atWork().following.follow()
+      return atWork().following.ahead
     },
-    writeTextIndex: (step) => textIndex.write(step),
-    rebuildTextIndex: () => textIndex.rebuild(),
+    writeTextIndex: (step) => writers().textIndex.write(step),
+    rebuildTextIndex: () => writers().textIndex.rebuild(),
     expireCalls(calls) {
       // Gaps that it leaves are filled when the day is done: those before it may go, too.
-      const expired = expirer.expire(calls)
-      following.recount()
+      const expired = writers().expirer.expire(calls)
+      atWork().following.recount()
       return expired
     },
-    dropBodies: (calls) => expirer.dropBodies(calls),
-    dropRollups: ({ dayStart }) => expirer.dropRollups(dayStart),
+    dropBodies: (calls) => writers().expirer.dropBodies(calls),
+    dropRollups: ({ dayStart }) => writers().expirer.dropRollups(dayStart),
     restoreCalls(calls) {
-      const restored = writers.restorer.restore(calls)
-      following.recount()
+      const restored = writers().restorer.restore(calls)
+      atWork().following.recount()
       return restored
     },
-    noteRetention: (note) => retentionBook.note(note),
-    pruneAlerts: ({ before }) => retentionBook.pruneAlerts(before),
+    noteRetention: (note) => writers().retentionBook.note(note),
+    pruneAlerts: ({ before }) => writers().retentionBook.pruneAlerts(before),
     compact: () => compactDatabase(database),
   }
 }

@@ -1,20 +1,28 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
-import { applyRestore } from './care/restore-request.ts'
+import { isRestoreRequested } from './care/restore-files.ts'
 import { holdDataFolder } from './data-folder-lock.ts'
 import type { DatabaseOptions, OpenDatabase } from './database.ts'
-import { openForWriting } from './database.ts'
+import { openForReading, openForWriting } from './database.ts'
 import { Following } from './following.ts'
 import { migrateToLatest } from './migrations/index.ts'
+import type { Queries } from './queries/index.ts'
+import { queries } from './queries/index.ts'
+import { areRollupsOutdated } from './rebuild-rollups.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
-import type { WriterFunctions } from './writer-functions.ts'
+import type { WriterFunctions, WritersAtWork } from './writer-functions.ts'
 import { performers } from './writer-functions.ts'
 import { createWriters } from './writers.ts'
 
 // A transaction larger than this makes the first of its callers wait too long.
 const MAX_RECORDS_PER_COMMIT = 5_000
+/** What is left of the last time may wait until a first page is there. */
+const BEGIN_DELAY_MS = 2_000
 
-type WriterRequest = ThreadRequest<WriterFunctions>
+/** It answers questions, too, until there is a reader. */
+export type WriterThreadFunctions = WriterFunctions & Queries & { endReading(input: null): void }
+
+type WriterRequest = ThreadRequest<WriterThreadFunctions>
 type RequestOf<Name> = Extract<WriterRequest, { name: Name }>
 
 async function main(): Promise<void> {
@@ -33,11 +41,29 @@ async function main(): Promise<void> {
     port.close()
     return
   }
-  const writers = createWriters(database)
-  const { feedback, inserter, rebuilder } = writers
-  if (rebuilder.isOutdated()) rebuilder.rebuildAll()
-  const following = new Following(writers.follower)
-  const functions = performers(database, writers, following)
+  let made: WritersAtWork | undefined
+  /** With what needs them first, or a moment later: to prepare their statements takes as long as the rest of a start. */
+  const atWork = (): WritersAtWork => {
+    if (made) return made
+    const writers = createWriters(database)
+    made = { writers, following: new Following(writers.follower) }
+    return made
+  }
+  if (areRollupsOutdated(database.sqlite)) atWork().writers.rebuilder.rebuildAll()
+  let reader: { database: OpenDatabase; functions: Queries } | undefined
+  const reading = (): Queries => {
+    if (reader) return reader.functions
+    const ofReader = openForReading(options)
+    reader = { database: ofReader, functions: queries(ofReader) }
+    return reader.functions
+  }
+  const functions = {
+    ...performers(database, atWork),
+    endReading() {
+      reader?.database.sqlite.close()
+      reader = undefined
+    },
+  }
   const queue: WriterRequest[] = []
   let isWorking = false
 
@@ -52,7 +78,7 @@ async function main(): Promise<void> {
       }
     }
     isWorking = false
-    following.followLater()
+    made?.following.followLater()
   }
 
   const perform = async (request: WriterRequest): Promise<void> => {
@@ -60,12 +86,15 @@ async function main(): Promise<void> {
     if (request.name === 'insertFeedback') return commitFeedback(request)
     if (request.name === 'close') return close(request)
     // The link pairs each name with its own input, which the compiler cannot follow through a look-up.
-    const run: (input: never) => unknown = functions[request.name]
+    const own: Partial<Record<string, (input: never) => unknown>> = functions
+    const run = own[request.name] ?? reading()[request.name as keyof Queries]
     server.succeed(request.id, await run(request.input as never))
   }
 
   const close = async (request: RequestOf<'close'>): Promise<void> => {
-    following.stop()
+    clearTimeout(beginning)
+    made?.following.stop()
+    functions.endReading()
     await database.kysely.destroy()
     releaseFolder?.()
     server.succeed(request.id, undefined)
@@ -73,9 +102,10 @@ async function main(): Promise<void> {
   }
 
   const commitGroup = (first: RequestOf<'insertCalls'>): void => {
+    const { writers, following } = atWork()
     const group = takeGroup(first)
     const startedAt = performance.now()
-    const results = inserter.insert(group.map((request) => request.input))
+    const results = writers.inserter.insert(group.map((request) => request.input))
     const commitMs = performance.now() - startedAt
     results.forEach((result, index) => {
       const id = group[index]?.id
@@ -88,7 +118,8 @@ async function main(): Promise<void> {
 
   const commitFeedback = (first: RequestOf<'insertFeedback'>): void => {
     const group = takeGroup(first)
-    feedback.insert(group.map((request) => request.input)).forEach((result, index) => {
+    const results = atWork().writers.feedback.insert(group.map((request) => request.input))
+    results.forEach((result, index) => {
       const id = group[index]?.id
       if (id === undefined) return
       if (result.ok) server.succeed(id, result.outcome)
@@ -129,7 +160,13 @@ async function main(): Promise<void> {
     void work()
   })
   server.ready()
-  following.followLater()
+  const beginning = setTimeout(() => {
+    try {
+      atWork().following.followLater()
+    } catch {
+      // Whoever needs them is told why they cannot be made.
+    }
+  }, BEGIN_DELAY_MS)
 }
 
 function isSameKind<Request extends WriterRequest>(request: WriterRequest, as: Request): request is Request {
@@ -138,6 +175,9 @@ function isSameKind<Request extends WriterRequest>(request: WriterRequest, as: R
 
 /** Puts a backup in the place of the database first, if that was asked for; if it does not open, the old one is back. */
 async function openRestored(options: DatabaseOptions): Promise<OpenDatabase> {
+  if (!isRestoreRequested(options)) return openMigrated(options)
+  // Few starts need it.
+  const { applyRestore } = await import('./care/restore-request.ts')
   const restored = applyRestore(options)
   if (!restored) return openMigrated(options)
   try {

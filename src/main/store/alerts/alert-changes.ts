@@ -71,7 +71,8 @@ export interface AlertChanges {
 
 /** What alerts go on with after a restart. */
 export interface StoredAlerts {
-  rules: StoredAlertRule[]
+  /** What each says is for the domain to read: one of an older version says less. */
+  rules: (Pick<StoredAlertRule, 'id' | 'createdAt' | 'updatedAt'> & { definition: unknown })[]
   instances: StoredInstance[]
   groups: { ruleId: string; state: unknown }[]
   /** Those that are not resolved. */

@@ -16,8 +16,8 @@ import SqliteDatabase from 'better-sqlite3'
 import * as z from 'zod'
 import type { DatabaseOptions } from '../database.ts'
 import { binding } from '../database.ts'
+import { REQUEST_FILE } from './restore-files.ts'
 
-const REQUEST_FILE = 'restore.json'
 const OUTCOME_FILE = 'last-restore.json'
 const DATABASE_ENDINGS = ['-wal', '-shm', ''] as const
 

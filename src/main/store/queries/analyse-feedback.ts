@@ -1,14 +1,12 @@
 import type { Kysely } from 'kysely'
 import type { FeedbackBy } from '#shared/contract/feedback-review.ts'
-import { feedbackSchema } from '#shared/contract/feedback.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { FeedbackCounts } from '../feedback-rollup.ts'
 import type { Schema } from '../schema.ts'
+import { storedTexts } from '../stored-json.ts'
 import type { FeedbackFilter } from './select-feedback.ts'
 import { selectFeedback } from './select-feedback.ts'
-
-const { tags: tagsSchema } = feedbackSchema.shape
 
 export interface FeedbackAnalysisRequest {
   /** What is open and what is resolved count alike. */
@@ -64,7 +62,7 @@ export function analyseFeedback(
     if (counts) count(counts, row)
     for (const by of ['app', 'model', 'type', 'source', 'assignee', 'user'] as const)
       groups[by].add(row[by] || null, row)
-    const tags = row.tags === null ? [null] : new Set(tagsSchema.parse(JSON.parse(row.tags)))
+    const tags = row.tags === null ? [null] : new Set(storedTexts(row.tags))
     for (const tag of tags) groups.tag.add(tag, row)
   }
   return {

@@ -1,10 +1,8 @@
 import type { AppLog } from '#shared/contract/app-logs.ts'
-import { appLogSchema } from '#shared/contract/app-logs.ts'
 import type { OpenDatabase } from '../database.ts'
 import { RequestIdLookup } from '../request-ids.ts'
+import { storedFields, storedTexts } from '../stored-json.ts'
 import { toItem } from './list-calls.ts'
-
-const { tags: tagsSchema, flags: flagsSchema, attributes: attributesSchema } = appLogSchema.shape
 
 /** A call without what other tables, and prices, know of it. */
 export type StoredAppLog = Omit<AppLog, 'trace' | 'feedback' | 'computedCostNanos' | 'costBreakdown'>
@@ -39,13 +37,13 @@ export async function getCall(
     name: row.name,
     isStep: row.is_step === 1,
     reportedStartedAt: row.reported_started_at,
-    flags: row.flags === null ? [] : flagsSchema.parse(JSON.parse(row.flags)),
+    flags: row.flags === null ? [] : storedTexts(row.flags),
     promptLength: row.prompt_length,
     responseLength: row.response_length,
     arrivedAt: row.arrived_at,
     errorMessage: row.error_message,
-    tags: row.tags === null ? [] : tagsSchema.parse(JSON.parse(row.tags)),
-    attributes: row.attributes === null ? {} : attributesSchema.parse(JSON.parse(row.attributes)),
+    tags: row.tags === null ? [] : storedTexts(row.tags),
+    attributes: row.attributes === null ? {} : storedFields(row.attributes),
     prompt: readBody(row.prompt, row.prompt_format),
     response: readBody(row.response, row.response_format),
   }

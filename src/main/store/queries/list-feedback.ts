@@ -1,14 +1,12 @@
 import type { Kysely, Selectable } from 'kysely'
 import type { Feedback } from '#shared/contract/feedback.ts'
-import { feedbackSchema } from '#shared/contract/feedback.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { Label } from '../label-sets.ts'
 import { LABELS } from '../label-sets.ts'
 import type { Schema } from '../schema.ts'
+import { storedTexts } from '../stored-json.ts'
 import type { FeedbackFilter, FeedbackPlace } from './select-feedback.ts'
 import { selectFeedback } from './select-feedback.ts'
-
-const { tags: tagsSchema } = feedbackSchema.shape
 
 export interface FeedbackListRequest extends FeedbackFilter {
   /** What is open before what is resolved, each newest first; absent: newest first. */
@@ -112,7 +110,7 @@ function toFeedback(row: Row): Feedback {
     rating: row.rating,
     comment: row.comment,
     type: row.type,
-    tags: row.tags === null ? [] : tagsSchema.parse(JSON.parse(row.tags)),
+    tags: row.tags === null ? [] : storedTexts(row.tags),
     userId: row.user_id,
     source: row.source,
     createdAt: row.created_at,

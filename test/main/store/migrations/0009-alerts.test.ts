@@ -40,11 +40,13 @@ test('what alerts go on with is read back as it was written, and in its place wh
     engine: { lastSlot: 60_000 },
   }
   writer.write(all)
-  expect(await readAlerts(kysely)).toEqual(all)
+  const { id, createdAt, updatedAt, ...definition } = rule
+  const stored = { ...all, rules: [{ id, createdAt, updatedAt, definition }] }
+  expect(await readAlerts(kysely)).toEqual(stored)
 
-  const changed = { ...all, records: [{ ...record, worstValue: null }], engine: { lastSlot: 120_000 } }
-  writer.write(changed)
-  expect(await readAlerts(kysely)).toEqual(changed)
+  const changed = { records: [{ ...record, worstValue: null }], engine: { lastSlot: 120_000 } }
+  writer.write({ ...all, ...changed })
+  expect(await readAlerts(kysely)).toEqual({ ...stored, ...changed })
   writer.write({
     removedRules: [rule.id],
     removedInstances: all.instances,
