@@ -1,18 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { SmartCoercionPlugin } from '@orpc/json-schema'
-import { OpenAPIGenerator } from '@orpc/openapi'
-import { OpenAPIHandler } from '@orpc/openapi/node'
 import type { AnyContractRouter } from '@orpc/contract'
 import { isContractProcedure } from '@orpc/contract'
-import { onError, ORPCError } from '@orpc/server'
-import { BodyLimitPlugin } from '@orpc/server/node'
-import { ZodToJsonSchemaConverter } from '@orpc/zod/zod4'
 import { contract } from '#shared/contract/index.ts'
-import { LIMITS } from '#shared/limits.ts'
-import type { Log } from '../log.ts'
-import type { ConsoleRouter } from '../router.ts'
-import { sendError, sendJson } from './answer.ts'
-import { isLarge, streamJson } from './json-stream.ts'
+import type { ManagementOptions } from './management-answers.ts'
 
 const DOCUMENT_PATH = '/openapi.json'
 
@@ -24,66 +14,24 @@ export interface ManagementApi {
   answer(request: IncomingMessage, response: ServerResponse): Promise<void>
 }
 
-export function createManagementApi(options: {
-  router: ConsoleRouter
-  version: string
-  log: Log
-}): ManagementApi {
-  const schemaConverters = [new ZodToJsonSchemaConverter()]
-  const handler = new OpenAPIHandler(options.router, {
-    plugins: [
-      // Query strings are text; the contract wants numbers.
-      new SmartCoercionPlugin({ schemaConverters }),
-      new BodyLimitPlugin({ maxBodySize: LIMITS.managementBodyBytes }),
-    ],
-    // What has no route is for the window only.
-    filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
-    customErrorResponseBodyEncoder: (error: ORPCError<string, unknown>) => ({
-      error: { code: error.code, message: error.message, ...validationDetails(error) },
-    }),
-    interceptors: [
-      onError((error) => {
-        if (!(error instanceof ORPCError) || error.status >= 500) options.log.error('a request failed', error)
-      }),
-    ],
-    clientInterceptors: [
-      async (call) => {
-        const output = await call.next()
-        return isLarge(output) ? streamJson(output) : output
-      },
-    ],
-    rootInterceptors: [
-      async (request) => {
-        const result = await request.next()
-        if (result.response?.body instanceof ReadableStream) {
-          // Exports say what they are.
-          result.response.headers['content-type'] ??= 'application/json'
-        }
-        return result
-      },
-    ],
-  })
-  let document: Promise<unknown> | undefined
-  const openApiDocument = () =>
-    (document ??= new OpenAPIGenerator({ schemaConverters }).generate(contract, {
-      info: { title: 'LLMOps Console', version: options.version },
-      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
-      security: [{ token: [] }],
-      filter: ({ contract: procedure }) => procedure['~orpc'].route.path !== undefined,
-    }))
-
-  const routes = listRoutes(contract)
+export function createManagementApi(options: ManagementOptions): ManagementApi {
+  let routes: Route[] | undefined
+  // Loaded with the first request: pages of the window do not need it.
+  const load = async () => {
+    const { createManagementAnswers } = await import('./management-answers.ts')
+    return createManagementAnswers(options, DOCUMENT_PATH)
+  }
+  let answers: ReturnType<typeof load> | undefined
   return {
     methodsOf(path) {
       if (path === DOCUMENT_PATH) return ['GET']
+      routes ??= listRoutes(contract)
       return routes.filter((route) => route.pattern.test(path)).map((route) => route.method)
     },
     async answer(request, response) {
-      if (request.url?.split('?', 1)[0] === DOCUMENT_PATH) {
-        return sendJson(response, 200, await openApiDocument())
-      }
-      const { matched } = await handler.handle(request, response)
-      if (!matched) sendError(response, 404, 'NOT_FOUND', 'There is nothing at this path.')
+      answers ??= load()
+      const answer = await answers
+      return answer(request, response)
     },
   }
 }
@@ -99,18 +47,4 @@ function listRoutes(router: AnyContractRouter): Route[] {
   const { method = 'POST', path } = router['~orpc'].route
   if (path === undefined) return []
   return [{ method, pattern: new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`) }]
-}
-
-/** Where the input was wrong, without the values. */
-function validationDetails(error: ORPCError<string, unknown>): { details?: unknown } {
-  const { data } = error
-  if (error.code !== 'BAD_REQUEST' || typeof data !== 'object' || data === null || !('issues' in data))
-    return {}
-  if (!Array.isArray(data.issues)) return {}
-  return {
-    details: data.issues.map((issue: { path?: PropertyKey[]; message?: string }) => ({
-      path: (issue.path ?? []).map(String).join('.'),
-      reason: issue.message ?? '',
-    })),
-  }
 }
