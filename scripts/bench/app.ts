@@ -148,20 +148,25 @@ async function measureStart(
   report(`start over ${CALLS.toLocaleString('en')} calls, median of ${rounds}`, [
     [milliseconds(median(nothing)), 'an empty window, first paint'],
     [milliseconds(median(painted)), 'the console, first paint'],
-    [milliseconds(median(interactive)), 'the console, dashboard with its charts'],
+    [milliseconds(median(interactive)), 'the console, dashboard with its charts in sight'],
     [`${ratio.toFixed(2)} ×`, `the empty window; the bar is ${START_BAR}`],
   ])
   return ratio <= START_BAR
 }
 
-/** Until the dashboard has its figures and a chart is drawn. */
+/** Until all that is in sight of the dashboard has its figures, and its charts are drawn. */
 async function dashboardMs({ page, startedAt }: StartedApp): Promise<number> {
   const at = await page.evaluate<number>(
     `new Promise((resolve, reject) => {
       setTimeout(() => reject(new Error('no chart')), 60_000)
+      const isInSight = (element) => {
+        const { top, bottom, width } = element.getBoundingClientRect()
+        return width > 0 && bottom > 0 && top < innerHeight
+      }
       const look = () => {
         const main = document.querySelector('main')
-        const isThere = main?.querySelector('canvas') && !main.querySelector('[aria-busy="true"]')
+        const waiting = [...(main?.querySelectorAll('[aria-busy="true"], .canvas__waiting, .skeleton') ?? [])]
+        const isThere = main?.querySelector('canvas') && !waiting.some(isInSight)
         if (isThere) resolve(performance.timeOrigin + performance.now())
         else setTimeout(look, 10)
       }

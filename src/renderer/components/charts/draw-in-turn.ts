@@ -5,7 +5,7 @@ let isScheduled = false
 let later: (() => void)[] | undefined = []
 let lastMoment: ReturnType<typeof setTimeout> | undefined
 /** Of a page without charts, or without an answer. */
-const LATER_MS = 1_000
+const LATER_MS = 2_000
 
 /**
  * Draws in a turn of its own: when one answer changes all charts of a page, drawing them one after the other in one go
@@ -26,6 +26,13 @@ export function drawLater(draw: () => void): boolean {
   later.push(draw)
   lastMoment ??= setTimeout(drawWhatWaits, LATER_MS)
   return true
+}
+
+/** Waits for the first charts of the window. */
+export function firstDrawn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (!drawLater(resolve)) resolve()
+  })
 }
 
 function drawWhatWaits(): void {

@@ -2,6 +2,7 @@ import type { Ref } from 'vue'
 import { computed } from 'vue'
 import type { BreakdownBy, BreakdownRow, TopCallsBy } from '#shared/contract/monitoring.ts'
 import { client } from '../../client.ts'
+import { firstDrawn } from '../../components/charts/draw-in-turn.ts'
 import type { LabelFilter } from '../../composables/call-filter.ts'
 import type { TimeRange } from '../../composables/time-range.ts'
 import { resolveRange } from '../../composables/time-range.ts'
@@ -69,9 +70,10 @@ export function useDashboard(chosen: {
     revision,
     isPaused,
   })
-  // What is chosen inside a panel must not make the page wait.
+  // What is chosen inside a panel must not make the page wait; nor must what is below the charts, at the start.
   const breakdown = useLiveQuery({
     ask: async (signal) => {
+      await firstDrawn()
       const by = chosen.breakdownBy.value
       if (!isShown('breakdown')) return { by, rows: [] }
       const { rows } = await client.monitoring.breakdown({ ...filterNow(), by }, { signal })
@@ -83,6 +85,7 @@ export function useDashboard(chosen: {
   })
   const topCalls = useLiveQuery({
     ask: async (signal) => {
+      await firstDrawn()
       const by = chosen.topCallsBy.value
       if (!isShown('top-calls')) return { by, calls: [] }
       const { items } = await client.monitoring.topCalls({ ...filterNow(), by }, { signal })
@@ -95,6 +98,7 @@ export function useDashboard(chosen: {
   const ranked = () => (Object.keys(RANKINGS) as RankingId[]).filter((id) => isShown(id))
   const rankings = useLiveQuery({
     ask: async (signal) => {
+      await firstDrawn()
       const filter = filterNow()
       const answers = ranked().map(async (id) => {
         const { rows } = await client.monitoring.breakdown({ ...filter, by: RANKINGS[id] }, { signal })
