@@ -1,9 +1,22 @@
 import { fileURLToPath } from 'node:url'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import type { Plugin } from 'vite'
 import { licencesPlugin } from './scripts/licences.ts'
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
+
+/**
+ * vue-router looks for scroll positions of earlier pages when it is loaded, and waits for the main process meanwhile, which
+ * loads the console then. Our pages begin at their top.
+ */
+const withoutScrollPositions: Plugin = {
+  name: 'without-scroll-positions',
+  transform(code, id) {
+    const asked = 'JSON.parse(sessionStorage[SCROLL_KEY])'
+    return id.includes('/vue-router/') && code.includes(asked) ? code.replace(asked, '{}') : undefined
+  },
+}
 
 export default defineConfig({
   main: {
@@ -46,7 +59,7 @@ export default defineConfig({
   },
   renderer: {
     root: path('src/renderer'),
-    plugins: [vue(), licencesPlugin(path('.'))],
+    plugins: [vue(), withoutScrollPositions, licencesPlugin(path('.'))],
     build: {
       target: 'chrome130',
       minify: true,

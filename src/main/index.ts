@@ -10,6 +10,7 @@ import { defaultDataDir } from './data-folder.ts'
 import { APP_LINK_SCHEME, readAppLink } from './electron/app-link.ts'
 import { desktopWords } from './electron/desktop-words.ts'
 import { openFinishingWindow } from './electron/finishing-window.ts'
+import { firstPage } from './electron/first-page.ts'
 import { guardContents } from './electron/guard-contents.ts'
 import { logFailures } from './electron/log-failures.ts'
 import { openLogFiles } from './electron/log-files.ts'
@@ -26,10 +27,13 @@ import type { Log } from './log.ts'
 import { createLog, stderrLog } from './log.ts'
 import type { StartOptions } from './options.ts'
 import { readStartOptions } from './options.ts'
+import type { Store, StoreOptions } from './store/store.ts'
 import { openStore } from './store/store.ts'
 
 const CRASHED_PATH = '/crashed'
 const FINISHING_PATH = '/finishing'
+/** Among Electron's own files: how the window looked last. */
+const LOOKS_FILE = 'looks.json'
 /** A close that takes longer is told of. */
 const LONG_CLOSE_MS = 1_000
 /** The pages may not come at all. */
@@ -47,6 +51,7 @@ let wantedPage: string | undefined
 /** A file that the system said to open, until a page takes it. */
 let openedFile: string | undefined
 let openings = 0
+let power: ReturnType<typeof watchPower> | undefined
 let quitSafely: (() => void) | undefined
 let isQuitting = false
 
@@ -105,9 +110,18 @@ function main(): void {
   })
   process.on('SIGTERM', () => app.quit())
   process.on('SIGINT', () => app.quit())
+  const storeOptions: StoreOptions = {
+    dataDir: options.dataDir,
+    // A package has its own; what the environment names would be code that its fuses keep out.
+    nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
+    mayWorkInBackground: () => power?.isOnBattery() !== true,
+  }
+  // Its threads are loaded while Electron gets ready.
+  const store = openStore(storeOptions)
+  store.catch(() => undefined) // The console tells of it.
   app
     .whenReady()
-    .then(() => start(options))
+    .then(() => start(options, { ...storeOptions, store }))
     .catch((error: unknown) => {
       log.error('the console could not start', error)
       if (window && !window.isDestroyed()) window.hide()
@@ -118,13 +132,19 @@ function main(): void {
 }
 
 /** The window comes first: the process of its pages begins while the console is loaded and opened. */
-async function start(options: StartOptions): Promise<void> {
+async function start(
+  options: StartOptions,
+  storeOptions: StoreOptions & { store: Promise<Store> },
+): Promise<void> {
   pageUrl = devUrl() ?? PAGE_URL
   const pageOrigin = devOrigin() ?? PAGE_ORIGIN
   const hasScripts = Promise.withResolvers<void>()
+  const pages = join(import.meta.dirname, '../renderer')
+  const looksFile = join(app.getPath('userData'), LOOKS_FILE)
   servePages(
-    join(import.meta.dirname, '../renderer'),
+    pages,
     new Map([
+      [new URL(PAGE_URL).pathname, () => firstPage(join(pages, 'index.html'), looksFile)],
       [CRASHED_PATH, crashedPage],
       [FINISHING_PATH, finishingPage],
     ]),
@@ -134,7 +154,7 @@ async function start(options: StartOptions): Promise<void> {
   window = openMainWindow({
     preload: join(import.meta.dirname, '../preload/index.cjs'),
     pageUrl,
-    page: firstPage(),
+    page: pageAtStart(),
     isHidden: options.isHidden,
     placeFile: join(app.getPath('userData'), 'window.json'),
     log,
@@ -147,20 +167,11 @@ async function start(options: StartOptions): Promise<void> {
     log,
   })
 
-  const power = watchPower({
+  power = watchPower({
     onWake: () => running?.core.wake(),
     onShutdown: () => app.quit(),
     log,
   })
-  const storeOptions = {
-    dataDir: options.dataDir,
-    // A package has its own; what the environment names would be code that its fuses keep out.
-    nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
-    mayWorkInBackground: () => !power.isOnBattery(),
-  }
-  // Its threads begin at once, too.
-  const store = openStore(storeOptions)
-  store.catch(() => undefined) // The console tells of it.
   // To load the console keeps this thread busy, which hands the pages their files: those come first, if they come.
   await Promise.race([hasScripts.promise, delay(SCRIPTS_MS)])
   const { openWindowedConsole } = await import('./electron/windowed-console.ts')
@@ -168,11 +179,11 @@ async function start(options: StartOptions): Promise<void> {
   const opened = await openWindowedConsole({
     ...options,
     ...storeOptions,
-    store,
     window,
     openPage,
     takeOpenedFile,
     pageOrigin,
+    looksFile,
     logFolder,
     loginArguments: options.dataDir === usual ? [] : ['--data-dir', options.dataDir],
     answerPages,
@@ -226,7 +237,7 @@ function openFrom(args: readonly string[], folder: string): void {
 }
 
 /** What it was started for. */
-function firstPage(): string | undefined {
+function pageAtStart(): string | undefined {
   const file = openedFileIn(process.argv.slice(1), process.cwd())
   return file === undefined ? (wantedPage ?? linkIn(process.argv)) : keepOpenedFile(file)
 }

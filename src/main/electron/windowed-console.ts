@@ -17,12 +17,15 @@ import { createFileDialogs } from './file-dialogs.ts'
 import { createFolderShell } from './folder-shell.ts'
 import { followFigures, localDay } from './follow-figures.ts'
 import { createLoginItem } from './login-item.ts'
+import { keepLooks } from './looks-file.ts'
 import { createPortAnswers } from './port-answers.ts'
 import { createFileSaver } from './save-file.ts'
 import { createSecretCipher } from './secret-cipher.ts'
 import { createSystemNotifier } from './system-notifier.ts'
 import type { TrayFigures } from './tray-menu.ts'
 import { createUpdater } from './updater.ts'
+
+const TRAY_DELAY_MS = 2_000
 
 export interface WindowedConsoleOptions extends ConsoleOptions {
   window: BrowserWindow
@@ -31,6 +34,8 @@ export interface WindowedConsoleOptions extends ConsoleOptions {
   /** The file that the system said to open, once. */
   takeOpenedFile: () => string | undefined
   pageOrigin: string
+  /** Keeps how the window looks. */
+  looksFile: string
   logFolder: string
   /** With what the system starts it at login. */
   loginArguments: string[]
@@ -96,8 +101,12 @@ export async function openWindowedConsole(options: WindowedConsoleOptions): Prom
   options.answerPages(createPortAnswers(opened.router, log))
   log.info(`the collector listens on ${opened.url}; data are in ${opened.dataDir}`)
   followLanguage(opened, { openPage, openLogs })
+  const rememberLooks = () => keepLooks(options.looksFile, opened.settings(), log)
+  opened.onSettings(rememberLooks)
+  rememberLooks()
   updater.start()
-  showInTray(opened, options)
+  // A window that is seen has its page first, which asks for the same figures.
+  setTimeout(() => showInTray(opened, options), window.isVisible() ? TRAY_DELAY_MS : 0).unref()
   return { core: opened, decideClose: () => closeQuestion.decide() }
 }
 

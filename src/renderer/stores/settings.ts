@@ -4,12 +4,16 @@ import type { Settings } from '#shared/contract/settings.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { client } from '../client.ts'
 import { i18n, languageFor } from '../i18n/index.ts'
+import { readLooks } from './looks.ts'
 
 const RETRY_MS = 2_000
 
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
-  const stored = ref<Settings>(DEFAULT_SETTINGS)
+  const looks = readLooks()
+  /** Whether the window looks as it did last, though the choices were not read yet. */
+  const isRemembered = looks !== undefined
+  const stored = ref<Settings>({ ...DEFAULT_SETTINGS, ...looks })
   /** What was chosen and is being stored: answers to earlier choices do not take it back meanwhile. */
   const choosing = shallowRef<readonly Partial<Settings>[]>([])
   const settings = computed((): Settings => Object.assign({}, stored.value, ...choosing.value) as Settings)
@@ -78,6 +82,7 @@ export const useSettings = defineStore('settings', () => {
 
   return {
     settings,
+    isRemembered,
     problem,
     imports,
     announceImport,

@@ -8,6 +8,8 @@ vi.mock('../../../src/renderer/client.ts', () => ({ client: { settings } }))
 const { useSettings } = await import('../../../src/renderer/stores/settings.ts')
 
 let tellSystemTheme: (event: { matches: boolean }) => void
+/** What the main process has written into the page. */
+let dataset: { looks?: string }
 const toggled = vi.fn()
 
 beforeEach(() => {
@@ -15,7 +17,8 @@ beforeEach(() => {
   const addEventListener = (_type: string, listener: typeof tellSystemTheme) => (tellSystemTheme = listener)
   vi.stubGlobal('window', { matchMedia: () => ({ matches: false, addEventListener }) })
   vi.stubGlobal('navigator', { language: 'zh-CN' })
-  vi.stubGlobal('document', { documentElement: { lang: '', classList: { toggle: toggled } } })
+  dataset = {}
+  vi.stubGlobal('document', { documentElement: { lang: '', classList: { toggle: toggled }, dataset } })
 })
 afterEach(() => {
   vi.unstubAllGlobals()
@@ -32,6 +35,24 @@ test('the system decides language and theme until the user does, and while it ch
   await nextTick()
   expect(store.isDark).toBe(true)
   expect(toggled).toHaveBeenLastCalledWith('dark', true)
+})
+
+test('the window looks as it did last until the settings are read', async () => {
+  dataset.looks = JSON.stringify({ language: 'en', theme: 'dark', dashboardPanels: null })
+  const store = useSettings()
+  expect(store.isRemembered).toBe(true)
+  expect(store.language).toBe('en')
+  expect(toggled).toHaveBeenLastCalledWith('dark', true)
+  settings.get.mockResolvedValue({ language: 'zh-CN', theme: 'light' })
+  await store.load()
+  expect([store.language, store.isDark]).toEqual(['zh-CN', false])
+})
+
+test.each([undefined, 'not JSON', '{"theme":"pink"}'])('looks that are not known are none: %s', (looks) => {
+  if (looks !== undefined) dataset.looks = looks
+  const store = useSettings()
+  expect(store.isRemembered).toBe(false)
+  expect(store.language).toBe('zh-CN')
 })
 
 test('a choice that cannot be kept is taken back, and said', async () => {
