@@ -122,7 +122,7 @@ test('a rule that is removed comes back with undo', async () => {
     .click()
   await page.getByRole('button', { name: 'Remove Nothing arrives' }).click()
   await expect(page.getByTestId('alert-rule')).toHaveCount(0)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(page.getByTestId('alert-rule')).toContainText('Nothing arrives')
 })
 
@@ -139,7 +139,7 @@ test('everything of one app is muted for an hour, and that is ended by hand', as
   await expect(silence).toContainText('checkout')
   await silence.getByRole('button', { name: 'End now' }).click()
   await expect(page.getByText('Nothing is muted')).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(silence).toContainText('Active')
 })
 
@@ -164,6 +164,6 @@ test('a channel is added, says where its secret is kept, and what stands in the 
   await page.getByRole('button', { name: 'Cancel' }).click()
   await channel.getByRole('button', { name: /Remove/ }).click()
   await expect(page.getByTestId('channel')).toHaveCount(2)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(channel).toContainText('http://127.0.0.1:9/hook')
 })

@@ -273,7 +273,7 @@ test('views and columns are arranged by keys and by dragging, and kept', async (
   await page.getByRole('button', { name: 'Delete <b>Shop</b>' }).click()
   await expect(page.getByTestId('view')).toHaveCount(0)
   await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await page.getByTestId('views').click()
   await expect(page.getByTestId('view')).toHaveCount(1)
 

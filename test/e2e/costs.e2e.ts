@@ -156,7 +156,7 @@ test('a price changes from a day on, with the one before beside it, and its remo
   await own.last().getByRole('button', { name: 'Remove' }).click()
   await expect(own).toHaveCount(1)
   await expect(page.getByText('Calls that it priced keep their cost.')).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(own).toHaveCount(2)
 })
 
@@ -211,6 +211,6 @@ test('a budget follows the calls that come in, says when it is exceeded and what
 
   await today.getByRole('button', { name: 'Remove' }).click()
   await expect(today).toHaveCount(0)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(today).toContainText('$7.50 of $1,000.00')
 })

@@ -85,7 +85,7 @@ test('much is chosen, tagged, assigned and resolved at once by keys, and taken b
   await page.keyboard.press('r')
   await expect(page.getByText('4 resolved.')).toBeVisible()
   await expect(page.getByText('100%', { exact: true })).toBeVisible()
-  await page.getByRole('button', { name: 'Undo' }).last().click()
+  await page.getByRole('button', { name: 'Undo' }).last().press('Enter')
   await expect(page.getByText('Taken back.')).toBeVisible()
   await expect(page.getByText('0%', { exact: true })).toBeVisible()
   // Only what was taken back.

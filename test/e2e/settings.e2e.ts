@@ -72,7 +72,7 @@ test('an upstream that is added carries calls; removed, it does not until that i
   await row.getByRole('button', { name: 'Remove house' }).click()
   await expect(row).toBeHidden()
   expect((await chat()).status).toBe(404)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect(row).toBeVisible()
   expect((await chat()).status).toBe(200)
 
@@ -203,7 +203,7 @@ test('web pages are let in by their exact origin, which is checked', async () =>
   await page.getByRole('button', { name: 'Remove https://app.example.com' }).click()
   await expect(page.getByText('None: calls from web pages are refused.')).toBeVisible()
   expect((await postCall(url, fromPage)).status).toBe(403)
-  await page.getByRole('button', { name: 'Undo' }).click()
+  await page.getByRole('button', { name: 'Undo' }).press('Enter')
   await expect.poll(async () => (await postCall(url, fromPage)).status).toBe(200)
 })
 
