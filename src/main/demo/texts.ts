@@ -49,7 +49,7 @@ const EXCHANGES: Record<string, readonly [Exchange, ...Exchange[]]> = {
     {
       prompt: '根据下面的需求补充遗漏的异常场景：{feature}支持同时上传最多 9 张图片，每张不超过 5 MB。',
       response:
-        '遗漏的场景：\n1. 第 10 张图片被拒绝时，前 9 张是否保留；\n2. 单张恰好 5 MB;\n3. 上传中途切换网络；\n4. 文件扩展名与内容不一致；\n5. 同一张图片重复上传。',
+        '遗漏的场景：\n1. 第 10 张图片被拒绝时，前 9 张是否保留；\n2. 单张恰好 5 MB；\n3. 上传中途切换网络；\n4. 文件扩展名与内容不一致；\n5. 同一张图片重复上传。',
     },
   ],
   'checkout-bot': [
@@ -60,7 +60,7 @@ const EXCHANGES: Record<string, readonly [Exchange, ...Exchange[]]> = {
     },
     {
       prompt: '{product}和上一代相比有什么区别？预算 {budget} 元以内。',
-      response: '新款续航多了大约 30%,重量轻了 120 克。{budget} 元以内可以选择标准版，目前有现货。',
+      response: '新款续航多了大约 30%，重量轻了 120 克。{budget} 元以内可以选择标准版，目前有现货。',
     },
   ],
   'code-review': [
@@ -81,23 +81,54 @@ const EXCHANGES: Record<string, readonly [Exchange, ...Exchange[]]> = {
     {
       prompt:
         'Translate into Chinese: Revenue in {city} grew by 12% over the previous quarter, driven by {product}.',
-      response: '{city}的收入较上一季度增长 12%,主要由{product}带动。',
+      response: '{city}的收入较上一季度增长 12%，主要由{product}带动。',
     },
     {
-      prompt: '翻译成英文：本季度「{feature}」项目已按期交付，客户满意度为 96%,预算结余 {budget} 元。',
+      prompt: '翻译成英文：本季度「{feature}」项目已按期交付，客户满意度为 96%，预算结余 {budget} 元。',
       response:
         'This quarter the {feature} project was delivered on schedule, with a customer satisfaction of 96% and {budget} yuan of the budget left.',
     },
   ],
 }
 
-const SLOTS: Record<string, readonly [string, ...string[]]> = {
-  order: ['A-20418', 'A-20977', 'B-11832', 'C-90211', 'D-45560'],
-  city: ['上海', '成都', '深圳', 'Berlin', 'Singapore', '西安'],
-  product: ['AirLite 14', 'Nova X2', '云盘企业版', 'PocketCam', '智能手表 S3'],
-  feature: ['优惠券核销', '订单退款', 'single sign-on', '图片上传', 'invoice export'],
-  budget: ['1,500', '2,999', '4,800', '12,000'],
+/** What a slot is filled with, in the language of the text around it. */
+interface Word {
+  zh: string
+  en: string
 }
+
+const same = (name: string): Word => ({ zh: name, en: name })
+
+const SLOTS: Record<string, readonly [Word, ...Word[]]> = {
+  order: [same('A-20418'), same('A-20977'), same('B-11832'), same('C-90211'), same('D-45560')],
+  city: [
+    { zh: '上海', en: 'Shanghai' },
+    { zh: '成都', en: 'Chengdu' },
+    { zh: '深圳', en: 'Shenzhen' },
+    { zh: '柏林', en: 'Berlin' },
+    { zh: '新加坡', en: 'Singapore' },
+    { zh: '西安', en: 'Xi’an' },
+  ],
+  product: [
+    same('AirLite 14'),
+    same('Nova X2'),
+    { zh: '云盘企业版', en: 'CloudDrive Business' },
+    same('PocketCam'),
+    { zh: '智能手表 S3', en: 'Smartwatch S3' },
+  ],
+  feature: [
+    { zh: '优惠券核销', en: 'coupon redemption' },
+    { zh: '订单退款', en: 'order refunds' },
+    { zh: '单点登录', en: 'single sign-on' },
+    { zh: '图片上传', en: 'image upload' },
+    { zh: '发票导出', en: 'invoice export' },
+  ],
+  budget: [same('1,500'), same('2,999'), same('4,800'), same('12,000')],
+}
+
+const HAN = /\p{Script=Han}/u
+/** Where Chinese meets Latin letters or digits: a space stands between them. */
+const SEAM = /(?<=\p{Script=Han})(?=[A-Za-z\d])|(?<=[A-Za-z\d])(?=\p{Script=Han})/gu
 
 const SYSTEM_PROMPTS: readonly [string, ...string[]] = [
   'You are a helpful assistant. Answer in the language of the user.',
@@ -111,8 +142,11 @@ export function exchangeFor(
 ): { prompt: string | { role: string; content: string }[]; response: string | undefined } {
   const exchange = random.pick(EXCHANGES[app.name] ?? [{ prompt: 'Hello', response: 'Hi! How can I help?' }])
   const values = new Map(Object.entries(SLOTS).map(([slot, choices]) => [slot, random.pick(choices)]))
-  const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (whole, slot: string) => values.get(slot) ?? whole)
+  const fill = (text: string) => {
+    const language = HAN.test(text) ? 'zh' : 'en'
+    const filled = text.replace(/\{(\w+)\}/g, (whole, slot: string) => values.get(slot)?.[language] ?? whole)
+    return filled.replace(SEAM, ' ')
+  }
   const prompt = fill(exchange.prompt)
   const isChat = app.operation === 'chat' && random.next() < 0.6
   return {
