@@ -75,7 +75,7 @@ const DIALOGS: Overlay[] = [
     async open(page) {
       await page.getByLabel('User id').fill('user-1')
       await button(page, 'Look up').click()
-      await button(page, 'Forget a user').click()
+      await button(page, 'Forget this user…').click()
     },
   },
   { on: '/settings', name: 'restoring of days', open: click('Restore days…') },

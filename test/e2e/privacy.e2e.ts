@@ -41,7 +41,7 @@ test('what is taken out is tried, chosen and added to, and a user is forgotten',
   await privacy.getByLabel('User id').fill('ann@example.com')
   await privacy.getByRole('button', { name: 'Look up' }).click()
   await expect(privacy.getByText('1 call, 0 pieces of feedback.')).toBeVisible()
-  await privacy.getByRole('button', { name: 'Forget a user' }).click()
+  await privacy.getByRole('button', { name: 'Forget this user…' }).click()
   await page.getByTestId('confirm-forget').click()
   await expect(privacy.getByTestId('forget-outcome')).toContainText('Nothing of it is left in the files.')
 })

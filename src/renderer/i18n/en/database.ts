@@ -21,6 +21,7 @@ export const database = {
     free: 'Free',
   },
   compact: 'Compact',
+  compactNothing: 'There is nothing to give back to the disk now: nothing in the file is free.',
   compactText:
     'Gives the {free} that are free in the file back to the disk. Calls that come meanwhile wait, and none is lost.',
   phases: {

@@ -85,6 +85,8 @@ export const privacy = {
   nothingFound: 'Nothing was found.',
   isOff: '(off)',
   forget: 'Forget a user',
+  forgetThis: 'Forget this user…',
+  forgetNow: 'Forget for good',
   forgetText:
     'Deletes their calls and feedback, and their name from budgets, alerts and statistics, so that nothing is left in the database’s files. Backups and files you exported keep what they have, but it does not come back when you restore or import them. A single call is deleted on its own page.',
   userId: 'User id',

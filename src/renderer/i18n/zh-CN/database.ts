@@ -21,6 +21,7 @@ export const database = {
     free: '空闲',
   },
   compact: '压缩',
+  compactNothing: '文件中没有空闲空间，目前没有可以还给磁盘的。',
   compactText: '把文件中空闲的 {free} 还给磁盘。期间到达的调用会等待，不会丢失。',
   phases: {
     rewriting: '正在重写数据库，期间调用会等待。',
@@ -71,7 +72,7 @@ export const backups = {
   weekly: '每周',
   weekday: '星期',
   hour: '时间',
-  keep: '保留最近',
+  keep: '保留份数',
   folder: '文件夹',
   chooseFolder: '更改…',
   notLoaded: '无法列出备份。',

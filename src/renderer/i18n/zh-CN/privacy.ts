@@ -83,6 +83,8 @@ export const privacy: typeof english = {
   nothingFound: '没有找到任何内容。',
   isOff: '（已关闭）',
   forget: '忘记某个用户',
+  forgetThis: '忘记此用户…',
+  forgetNow: '永久忘记',
   forgetText:
     '删除该用户的调用和反馈，并从预算、告警和统计中去掉其名称，数据库文件中不留痕迹。备份和已导出的文件不受影响，但恢复或导入时，被忘记的内容不会回来。单次调用可以在它的页面上删除。',
   userId: '用户 ID',
@@ -93,7 +95,7 @@ export const privacy: typeof english = {
   feedback: '{count} 条反馈',
   isThere: '{user}：{calls}，{feedback}。',
   forgetTitle: '忘记 {user}？',
-  forgetAsk: '{calls}和{feedback}将被永久删除。之后发来的调用照常保留。',
+  forgetAsk: '{calls}和 {feedback}将被永久删除。之后发来的调用照常保留。',
   forgetting: '正在删除…已删除 {calls}。',
   forgotten: '已忘记：{calls}，{feedback}。文件中不再留有任何内容。',
   unfinished: '已删除：{calls}，{feedback}。数据库日志正被读取，其中还留有部分内容，请稍后再做一次。',
