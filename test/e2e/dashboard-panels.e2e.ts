@@ -200,6 +200,7 @@ test('the page takes the whole screen, and gives it back', async () => {
   await page.getByRole('button', { name: 'Full screen' }).click()
   await expect.poll(isFull).toBe(true)
   await expect(page.getByRole('navigation')).toBeHidden()
+  await expect(page.getByRole('heading', { level: 1, name: 'Dashboard' })).toBeVisible()
   await page.keyboard.press('f')
   await expect.poll(isFull).toBe(false)
   await expect(page.getByRole('navigation')).toBeVisible()
