@@ -72,6 +72,12 @@ export function formattersOf(language: Language): Formatters {
   return known
 }
 
+/** Made when it is used first: the platform takes a millisecond for each. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined
+  return () => (made ??= make())
+}
+
 export function createFormatters(language: Language): Formatters {
   const numbers = new Map<string, Intl.NumberFormat>()
   const number = (options: Intl.NumberFormatOptions): Intl.NumberFormat => {
@@ -82,30 +88,34 @@ export function createFormatters(language: Language): Formatters {
   }
   const date = (options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(language, { hourCycle: 'h23', ...options })
-  const whole = number({ maximumFractionDigits: 0 })
-  const short = number({ notation: 'compact', maximumFractionDigits: 1 })
-  const oneDecimal = number({ maximumFractionDigits: 1 })
+  const whole = once(() => number({ maximumFractionDigits: 0 }))
+  const short = once(() => number({ notation: 'compact', maximumFractionDigits: 1 }))
+  const oneDecimal = once(() => number({ maximumFractionDigits: 1 }))
   // Chinese counts in steps of ten thousand; a smaller number is as short in full.
   const shortFrom = language === 'zh-CN' ? 10_000 : 1_000
   const spaced = (text: string) => text.replace(UNSPACED, '\u00a0')
-  const share = number({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' })
-  const finePercent = number({ style: 'percent', maximumFractionDigits: 1 })
-  const wholePercent = number({ style: 'percent', maximumFractionDigits: 0 })
-  const clock = date({ hour: '2-digit', minute: '2-digit', second: '2-digit' })
-  const minute = date({ hour: '2-digit', minute: '2-digit' })
-  const day = date({ month: 'short', day: 'numeric' })
-  const dayAndMinute = date({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' })
-  const dayAndClock = date({
-    month: 'short',
-    day: 'numeric',
-    hour: '2-digit',
-    minute: '2-digit',
-    second: '2-digit',
-  })
-  const relative = new Intl.RelativeTimeFormat(language, { style: 'narrow' })
-  const several = new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' })
-  const wholeDay = date({ dateStyle: 'medium', timeZone: 'UTC' })
-  const full = date({ dateStyle: 'medium', timeStyle: 'medium' })
+  const share = once(() => number({ style: 'percent', maximumFractionDigits: 2, roundingMode: 'floor' }))
+  const finePercent = once(() => number({ style: 'percent', maximumFractionDigits: 1 }))
+  const wholePercent = once(() => number({ style: 'percent', maximumFractionDigits: 0 }))
+  const clock = once(() => date({ hour: '2-digit', minute: '2-digit', second: '2-digit' }))
+  const minute = once(() => date({ hour: '2-digit', minute: '2-digit' }))
+  const day = once(() => date({ month: 'short', day: 'numeric' }))
+  const dayAndMinute = once(() =>
+    date({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }),
+  )
+  const dayAndClock = once(() =>
+    date({
+      month: 'short',
+      day: 'numeric',
+      hour: '2-digit',
+      minute: '2-digit',
+      second: '2-digit',
+    }),
+  )
+  const relative = once(() => new Intl.RelativeTimeFormat(language, { style: 'narrow' }))
+  const several = once(() => new Intl.ListFormat(language, { type: 'conjunction', style: 'narrow' }))
+  const wholeDay = once(() => date({ dateStyle: 'medium', timeZone: 'UTC' }))
+  const full = once(() => date({ dateStyle: 'medium', timeStyle: 'medium' }))
 
   const orNone =
     <T>(format: (value: T) => string) =>
@@ -118,28 +128,28 @@ export function createFormatters(language: Language): Formatters {
         value,
       )
     if (milliseconds < 9.95) return `${digits(milliseconds, 1)} ms`
-    if (milliseconds < 999.5) return `${whole.format(milliseconds)} ms`
+    if (milliseconds < 999.5) return `${whole().format(milliseconds)} ms`
     const seconds = milliseconds / 1000
     if (seconds < 9.995) return `${digits(seconds, 2)} s`
     if (seconds < 59.95) return `${digits(seconds, 1)} s`
     const wholeSeconds = Math.round(seconds)
     if (wholeSeconds < 3_600) return `${Math.floor(wholeSeconds / 60)} min ${wholeSeconds % 60} s`
     const wholeMinutes = Math.round(seconds / 60)
-    return `${whole.format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
+    return `${whole().format(Math.floor(wholeMinutes / 60))} h ${wholeMinutes % 60} min`
   }
 
   return {
-    count: orNone((value: number) => whole.format(value)),
+    count: orNone((value: number) => whole().format(value)),
     compact: orNone((value: number) =>
-      Math.abs(value) < shortFrom ? whole.format(value) : short.format(value),
+      Math.abs(value) < shortFrom ? whole().format(value) : short().format(value),
     ),
-    percent: orNone((value: number) => share.format(value)),
+    percent: orNone((value: number) => share().format(value)),
     change(share) {
-      if (share >= 9.995) return `>${wholePercent.format(9.99)}`
-      return (share < 0.0995 ? finePercent : wholePercent).format(share)
+      if (share >= 9.995) return `>${wholePercent().format(9.99)}`
+      return (share < 0.0995 ? finePercent : wholePercent)().format(share)
     },
-    list: (texts) => several.format(texts),
-    decimal: orNone((value: number) => oneDecimal.format(value)),
+    list: (texts) => several().format(texts),
+    decimal: orNone((value: number) => oneDecimal().format(value)),
     rating: orNone((stars: number) =>
       number({ minimumFractionDigits: 1, maximumFractionDigits: 1 }).format(stars),
     ),
@@ -154,8 +164,8 @@ export function createFormatters(language: Language): Formatters {
     durationTick(milliseconds) {
       if (milliseconds === 0) return '0'
       return milliseconds < 1000
-        ? `${whole.format(milliseconds)} ms`
-        : `${oneDecimal.format(milliseconds / 1000)} s`
+        ? `${whole().format(milliseconds)} ms`
+        : `${oneDecimal().format(milliseconds / 1000)} s`
     },
     cost(nanos, currency) {
       if (nanos === null) return NONE
@@ -177,24 +187,24 @@ export function createFormatters(language: Language): Formatters {
     },
     time(epochMs, nowMs) {
       const isToday = new Date(epochMs).toDateString() === new Date(nowMs).toDateString()
-      return (isToday ? clock : dayAndClock).format(epochMs)
+      return (isToday ? clock : dayAndClock)().format(epochMs)
     },
     ago(epochMs, nowMs) {
       const elapsedMs = Math.max(0, nowMs - epochMs)
       const [unit, unitMs] = AGO_UNITS.find(([, ms]) => elapsedMs >= ms) ?? (['second', 1_000] as const)
-      return spaced(relative.format(-Math.floor(elapsedMs / unitMs), unit))
+      return spaced(relative().format(-Math.floor(elapsedMs / unitMs), unit))
     },
-    day: (epochMs) => wholeDay.format(epochMs),
-    dateTime: (epochMs) => full.format(epochMs),
+    day: (epochMs) => wholeDay().format(epochMs),
+    dateTime: (epochMs) => full().format(epochMs),
     span(fromMs, toMs) {
       const isSameDay = new Date(fromMs).toDateString() === new Date(toMs).toDateString()
       const [whole, brief] = toMs - fromMs < 60_000 ? [dayAndClock, clock] : [dayAndMinute, minute]
-      return `${whole.format(fromMs)} – ${(isSameDay ? brief : whole).format(toMs)}`
+      return `${whole().format(fromMs)} – ${(isSameDay ? brief : whole)().format(toMs)}`
     },
     axisTime(epochMs, stepMs) {
       const start = new Date(epochMs)
       const isMidnight = start.getHours() === 0 && start.getMinutes() === 0
-      return (stepMs >= DAY_MS || isMidnight ? day : minute).format(start)
+      return (stepMs >= DAY_MS || isMidnight ? day : minute)().format(start)
     },
   }
 }
