@@ -1,13 +1,5 @@
 import { foldUnit, GRAM_BITS, gramOfOne, gramOfThree, gramOfTwo, isNarrow } from './grams.ts'
-import {
-  BITMAP_BYTES,
-  bucketOf,
-  ENTRY_BYTES,
-  SEGMENT_BITS,
-  SEGMENT_BUCKETS,
-  setBit,
-  writeEntry,
-} from './segment.ts'
+import { BITMAP_BYTES, bucketOf, SEGMENT_BITS, SEGMENT_BUCKETS, setBit, writeEntry } from './segment.ts'
 
 /** The postings of a segment, as they are kept. */
 export interface SegmentPostings {
@@ -22,6 +14,8 @@ export interface SegmentPostings {
 /** Hundreds of pages of prose have fewer. */
 const MOST_GRAMS_OF_CALL = 20_000
 const GRAMS = 2 ** GRAM_BITS
+/** Segments are much alike: what one has needed is nearly enough for the next. */
+const GROWTH = 1.25
 /** Of one, two and three units. */
 const GRAMS_OF_UNIT = 3
 /** Pairs are sorted by half of a gram's number at a time: so many places to write to fit into the fastest memory. */
@@ -41,7 +35,6 @@ export class SegmentBuilder {
   #spare = new Uint32Array(2 ** 21)
   #count = 0
   #unselective: number[] = []
-  #bytes = new Uint8Array(2 ** 22)
 
   constructor(mostGramsOfCall: number = MOST_GRAMS_OF_CALL) {
     this.#mostGramsOfCall = mostGramsOfCall
@@ -68,11 +61,11 @@ export class SegmentBuilder {
   postings(): SegmentPostings {
     const count = this.#count
     if (this.#spare.length < count) this.#spare = new Uint32Array(this.#pairs.length)
-    if (this.#bytes.length < count * ENTRY_BYTES) this.#bytes = new Uint8Array(count * ENTRY_BYTES)
     sortByDigit(this.#pairs, this.#spare, { count, shift: SEGMENT_BITS })
     sortByDigit(this.#spare, this.#pairs, { count, shift: SEGMENT_BITS + DIGIT_BITS })
     const pairs = this.#pairs
-    const bytes = this.#bytes
+    // Done with once the pairs are sorted, and an entry takes no more for each of its calls than a pair.
+    const bytes = new Uint8Array(this.#spare.buffer)
     const ends = new Uint32Array(SEGMENT_BUCKETS)
     let at = 0
     for (let start = 0; start < count;) {
@@ -125,7 +118,7 @@ export class SegmentBuilder {
   #roomFor(more: number): Uint32Array {
     const needed = this.#count + Math.min(more, this.#mostGramsOfCall + GRAMS_OF_UNIT)
     if (needed > this.#pairs.length) {
-      const longer = new Uint32Array(needed * 2)
+      const longer = new Uint32Array(Math.ceil(needed * GROWTH))
       longer.set(this.#pairs)
       this.#pairs = longer
     }

@@ -14,8 +14,6 @@ const PLACE_MASK = 2 ** SEGMENT_BITS - 1
 const REST_BITS = GRAM_BITS - BUCKET_BITS
 const REST_MASK = 2 ** REST_BITS - 1
 const HEAD_BYTES = 2
-/** The most that an entry takes for each of its calls, with its head. */
-export const ENTRY_BYTES = HEAD_BYTES + 2
 /** Distances from this on take two bytes. */
 const FAR = 0x80
 
@@ -54,7 +52,7 @@ export interface Entry {
 /**
  * Writes down which calls have a gram.
  *
- * @param bytes with room for `ENTRY_BYTES` a call
+ * @param bytes with room for four bytes a call: an entry takes no more, with its head
  * @param pairs their last `SEGMENT_BITS` are the place; ascending
  * @returns where the entry ends
  */
