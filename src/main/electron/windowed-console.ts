@@ -29,6 +29,8 @@ const TRAY_DELAY_MS = 2_000
 
 export interface WindowedConsoleOptions extends ConsoleOptions {
   window: BrowserWindow
+  /** Whether nobody sees it yet. */
+  isHidden: boolean
   /** Brings the window to the front, on a page if one is given. */
   openPage: (page?: string) => void
   /** The file that the system said to open, once. */
@@ -105,8 +107,8 @@ export async function openWindowedConsole(options: WindowedConsoleOptions): Prom
   opened.onSettings(rememberLooks)
   rememberLooks()
   updater.start()
-  // A window that is seen has its page first, which asks for the same figures.
-  setTimeout(() => showInTray(opened, options), window.isVisible() ? TRAY_DELAY_MS : 0).unref()
+  // A window that comes up has its page first, which asks for the same figures.
+  setTimeout(() => showInTray(opened, options), options.isHidden ? 0 : TRAY_DELAY_MS).unref()
   return { core: opened, decideClose: () => closeQuestion.decide() }
 }
 
