@@ -24,6 +24,17 @@ const NAMES = new Map([
   ['backups.hour', 'settingsFile.backupHour'],
   ['backups.weekday', 'settingsFile.backupWeekday'],
   ['backups.keep', 'settingsFile.backupsKept'],
+  // Parts of one.
+  ['settings.retention.bodiesDays', 'retention.bodies'],
+  ['settings.retention.callsDays', 'retention.calls'],
+  ['settings.retention.rollupsDays', 'retention.rollups'],
+  ['settings.retention.alertsDays', 'retention.alerts'],
+  ['settings.retention.maxGigabytes', 'retention.size'],
+  ['settings.retention.isNightly', 'retention.nightly'],
+  ['settings.retention.hour', 'retention.hour'],
+  ['settings.retention.isArchiving', 'retention.archive'],
+  ['settings.retention.archiveFolder', 'archives.folder'],
+  ['settings.retention.apps', 'retention.apps'],
 ])
 
 /** Values that are words of the file, and how the page says them, as keys of messages. */
@@ -35,19 +46,26 @@ const VALUES = new Map([
   ['backups.every=never', 'backups.never'],
   ['backups.every=day', 'backups.daily'],
   ['backups.every=week', 'backups.weekly'],
+  ['settings.retention.bodiesDays=null', 'retention.forEver'],
+  ['settings.retention.callsDays=null', 'retention.forEver'],
+  ['settings.retention.rollupsDays=null', 'retention.forEver'],
+  ['settings.retention.alertsDays=null', 'retention.forEver'],
+  ['settings.retention.maxGigabytes=null', 'retention.noLimit'],
+  ['settings.retention.archiveFolder=null', 'archives.defaultFolder'],
 ])
 
+type Place = Pick<SettingsChange, 'area' | 'name'> & { path?: string }
+
+const keyOf = ({ area, name, path }: Place) => [area, name, ...(path ? [path] : [])].join('.')
+
 /** @returns the key of a message; undefined: it is said as it stands in the file. */
-export function settingValueName(
-  { area, name }: Pick<SettingsChange, 'area' | 'name'>,
-  value: string | undefined,
-): string | undefined {
-  return VALUES.get(`${area}.${name}=${value}`)
+export function settingValueName(place: Place, value: string | undefined): string | undefined {
+  return VALUES.get(`${keyOf(place)}=${value}`)
 }
 
 /** @returns the key of a message; undefined: it has no name but its own, as upstreams. */
-export function settingName({ area, name }: Pick<SettingsChange, 'area' | 'name'>): string | undefined {
-  return NAMES.get(`${area}.${name}`)
+export function settingName(place: Place): string | undefined {
+  return NAMES.get(keyOf(place))
 }
 
 export interface SettingPart {

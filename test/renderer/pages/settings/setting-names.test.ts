@@ -1,5 +1,10 @@
 import { expect, test } from 'vitest'
-import { changedParts, settingValueName } from '../../../../src/renderer/pages/settings/setting-names.ts'
+import { DEFAULT_RETENTION } from '../../../../src/shared/contract/retention.ts'
+import {
+  changedParts,
+  settingName,
+  settingValueName,
+} from '../../../../src/renderer/pages/settings/setting-names.ts'
 
 const change = (name: string, before: unknown, after: unknown) => ({
   area: 'settings' as const,
@@ -23,4 +28,11 @@ test('a list of words is read as one, not as code', () => {
 test('a value that the page has a word for is said in the language on screen', () => {
   expect(settingValueName(change('theme', 'system', 'dark'), 'dark')).toBe('theme.dark')
   expect(settingValueName(change('port', 1, 2), '2')).toBeUndefined()
+})
+
+test('every part of how long what is kept has the name that the page has for it', () => {
+  const { area, name } = change('retention', null, null)
+  const names = Object.keys(DEFAULT_RETENTION).map((path) => settingName({ area, name, path }))
+  expect(names).not.toContain(undefined)
+  expect(settingValueName({ area, name, path: 'callsDays' }, 'null')).toBe('retention.forEver')
 })
