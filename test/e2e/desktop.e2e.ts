@@ -148,7 +148,7 @@ test('a pause turns calls away, says so on every page, and is over with the next
 })
 
 test('closing the window asks once, and then does what was remembered', async () => {
-  const { app, page, url, dataDir } = await launchApp()
+  const { app, page, url, token, dataDir } = await launchApp()
   const closeWindow = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close())
   const isVisible = () => app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible())
   const dialog = page.getByRole('dialog', { name: 'Keep collecting in the background?' })
@@ -178,6 +178,12 @@ test('closing the window asks once, and then does what was remembered', async ()
   })
   await page.getByRole('link', { name: 'Settings', exact: true }).first().click()
   await page.getByRole('radiogroup', { name: 'When the window is closed' }).getByText('Quit').click()
+  // What is on screen at once is stored a moment later.
+  const stored = async (): Promise<unknown> => {
+    const headers = { authorization: `Bearer ${token}` }
+    return (await fetch(`${url}/v1/settings`, { headers })).json()
+  }
+  await expect.poll(stored).toMatchObject({ closeWindow: 'quit' })
   const ended = once(app.process(), 'exit')
   await closeWindow().catch(() => undefined)
   expect((await ended)[0]).toBe(0)

@@ -37,7 +37,7 @@ export interface LaunchOptions {
 /** Starts the real application, unpackaged, on a data folder of its own, and waits for its first page. */
 export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp> {
   const dataDir = options.dataDir ?? makeDataDir()
-  const app = await _electron.launch({
+  const launched = await _electron.launch({
     executablePath: electronPath(),
     cwd: projectRoot,
     args: [
@@ -56,6 +56,7 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     },
     colorScheme: options.colorScheme ?? 'light',
   })
+  const app = askedAgain(launched)
   const page = await app.firstWindow()
   const complaints: string[] = []
   page.on('console', (message) => {
@@ -65,6 +66,8 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
   await options.whileOpening?.(page)
   // A busy machine starts slowly; that is not what is tested.
   await expect(page.getByRole('main')).toBeVisible({ timeout: 30_000 })
+  // The page may be there before the collector is.
+  await expect.poll(() => pidInAddress(dataDir), { timeout: 30_000 }).toBe(app.process().pid)
   const { url } = readAddress(dataDir)
   return {
     app,
@@ -75,6 +78,24 @@ export async function launchApp(options: LaunchOptions = {}): Promise<RunningApp
     complaints,
     close: () => app.close(),
   }
+}
+
+const TRIES = 3
+
+/** V8 forgets what it was to answer to the debugger, now and then, when it tidies up meanwhile: then it is asked again. */
+function askedAgain(app: ElectronApplication): ElectronApplication {
+  const evaluate = app.evaluate.bind(app) as (...question: unknown[]) => Promise<unknown>
+  return Object.assign(app, {
+    async evaluate(...question: unknown[]) {
+      for (let tries = 1; ; tries += 1) {
+        try {
+          return await evaluate(...question)
+        } catch (error) {
+          if (tries === TRIES || !String(error).includes('garbage collected')) throw error
+        }
+      }
+    },
+  })
 }
 
 /** Electron, as `npm test` found it. */
@@ -112,6 +133,14 @@ export function readAddress(dataDir: string): { url: string; port: number; pid: 
     return { url: address.url, port: address.port, pid: address.pid }
   }
   throw new Error('collector.json has another shape')
+}
+
+function pidInAddress(dataDir: string): number | undefined {
+  try {
+    return readAddress(dataDir).pid
+  } catch {
+    return undefined // It does not listen yet.
+  }
 }
 
 function ownDesktop(): unknown {
