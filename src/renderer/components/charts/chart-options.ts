@@ -5,7 +5,7 @@ import { decalOf } from './chart-patterns.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
 import { evenEnd, SPLITS } from './even-end.ts'
-import { limitLabel } from './limit-label.ts'
+import { limitLine } from './limit-line.ts'
 import type { TimeSeries } from './time-series.ts'
 import { bucketSpans } from './time-series.ts'
 
@@ -79,20 +79,8 @@ export function barOptions(series: TimeSeries, context: ChartContext): EChartsOp
       barCategoryGap: '20%',
       // One bar in an empty range must not be as wide as the chart.
       barMaxWidth: 24,
-      ...(index === 0 && context.limit ? limitLine(context.limit, context.theme) : {}),
+      ...(index === 0 && context.limit ? { markLine: limitLine(context.limit, context.theme) } : {}),
     })),
-  }
-}
-
-function limitLine({ value, text }: { value: number; text: string }, theme: ChartTheme) {
-  return {
-    markLine: {
-      silent: true,
-      symbol: 'none' as const,
-      lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
-      label: { ...limitLabel(theme), formatter: text },
-      data: [{ yAxis: value }],
-    },
   }
 }
 

@@ -4,7 +4,7 @@ import { labelStepMs } from './axis-labels.ts'
 import type { ChartTheme } from './chart-theme.ts'
 import { chartTooltip } from './chart-tooltip.ts'
 import { evenEnd, SPLITS } from './even-end.ts'
-import { limitLabel } from './limit-label.ts'
+import { limitLine } from './limit-line.ts'
 
 /** Below it minutes repeat on the axis: seconds tell them apart. */
 const SHORT_MS = 8 * 60_000
@@ -140,13 +140,10 @@ function marksOf(context: {
     ...(threshold === null
       ? {}
       : {
-          markLine: {
-            silent: true,
-            symbol: 'none' as const,
-            lineStyle: { color: theme.error, type: 'dashed' as const, width: 1.25 },
-            label: { ...limitLabel(theme), formatter: `${thresholdName} ${formatValue(threshold)}` },
-            data: [{ yAxis: threshold }],
-          },
+          markLine: limitLine(
+            { value: threshold, text: `${thresholdName} ${formatValue(threshold)}` },
+            theme,
+          ),
         }),
   }
 }
