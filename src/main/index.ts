@@ -116,7 +116,7 @@ function main(): void {
     nativeBinding: app.isPackaged ? undefined : process.env['LLMOPS_SQLITE_BINDING'],
     mayWorkInBackground: () => power?.isOnBattery() !== true,
   }
-  // Its threads are loaded while Electron gets ready.
+  // Its thread is loaded while Electron gets ready.
   const store = openStore(storeOptions)
   store.catch(() => undefined) // The console tells of it.
   app

@@ -5,7 +5,7 @@ let isScheduled = false
 let later: (() => void)[] | undefined = []
 let lastMoment: ReturnType<typeof setTimeout> | undefined
 /** Of a page without charts, or without an answer. */
-const LATER_MS = 2_000
+const LATER_MS = 1_000
 
 /**
  * Draws in a turn of its own: when one answer changes all charts of a page, drawing them one after the other in one go
