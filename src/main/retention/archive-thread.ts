@@ -1,6 +1,7 @@
 import { parentPort } from 'node:worker_threads'
 import type { Archive, ArchiveManifest } from '#shared/contract/archives.ts'
 import { ConsoleError } from '#shared/errors.ts'
+import { giveWay } from '../store/give-way.ts'
 import type { ArchivedCall } from '../store/retention/archived-call.ts'
 import type { ThreadRequest } from '../store/thread-link.ts'
 import { ThreadServer } from '../store/thread-link.ts'
@@ -96,6 +97,7 @@ function asArchiveError(error: unknown): unknown {
 
 function main(): void {
   if (!parentPort) throw new Error('archives are worked on by a worker thread')
+  giveWay()
   const port = parentPort
   const server = new ThreadServer(port)
   port.on('message', (request: ThreadRequest<ArchiveFunctions>) => {

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { DatabaseOptions } from './database.ts'
 import { openForReading } from './database.ts'
+import { giveWay } from './give-way.ts'
 import type { Queries } from './queries/index.ts'
 import { queries } from './queries/index.ts'
 import type { ThreadRequest } from './thread-link.ts'
@@ -11,6 +12,7 @@ export type ReaderFunctions = Queries & { close(input: null): void }
 
 function main(): void {
   if (!parentPort) throw new Error('a reader runs as a worker thread')
+  giveWay()
   const port = parentPort
   const server = new ThreadServer(port)
   let opened: ReturnType<typeof open> | undefined

@@ -3,6 +3,7 @@ import type { Worker } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
 import type { ErrorCode } from '#shared/errors.ts'
 import { ConsoleError } from '#shared/errors.ts'
+import { giveWay } from './give-way.ts'
 import { asConsoleError } from './thread-link.ts'
 
 type JobMessage<Step, Output> =
@@ -69,6 +70,7 @@ export function serveJob<Input, Step, Output>(
   run: (input: Input, report: (step: Step, transfer?: ArrayBuffer[]) => Promise<void>) => Promise<Output>,
 ): void {
   if (!parentPort) throw new Error('a job runs as a worker thread')
+  giveWay()
   const port = parentPort
   const send = (message: JobMessage<Step, Output>, transfer: ArrayBuffer[] = []) =>
     port.postMessage(message, transfer)

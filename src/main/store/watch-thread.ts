@@ -6,6 +6,7 @@ import { previewRule } from './alerts/preview-rule.ts'
 import type { MeasureRequest, RuleReadings } from './alerts/rule-readings.ts'
 import type { DatabaseOptions } from './database.ts'
 import { openForReading } from './database.ts'
+import { giveWay } from './give-way.ts'
 import type { ThreadRequest } from './thread-link.ts'
 import { ThreadServer } from './thread-link.ts'
 
@@ -24,6 +25,7 @@ const MINUTE_MS = 60_000
 
 function main(): void {
   if (!parentPort) throw new Error('a watcher runs as a worker thread')
+  giveWay()
   const port = parentPort
   const server = new ThreadServer(port)
   try {
