@@ -12,5 +12,9 @@ const STEPS = 5
  */
 export function giveWay(): void {
   if (process.platform !== 'linux') return
-  setPriority(Math.min(getPriority() + STEPS, constants.priority.PRIORITY_LOW))
+  try {
+    setPriority(Math.min(getPriority() + STEPS, constants.priority.PRIORITY_LOW))
+  } catch {
+    // Where a sandbox forbids it, the thread works on as it is.
+  }
 }
