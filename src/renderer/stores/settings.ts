@@ -17,6 +17,7 @@ export const useSettings = defineStore('settings', () => {
   /** What was chosen and is being stored: answers to earlier choices do not take it back meanwhile. */
   const choosing = shallowRef<readonly Partial<Settings>[]>([])
   const settings = computed((): Settings => Object.assign({}, stored.value, ...choosing.value) as Settings)
+  let unsettled: Promise<unknown> = Promise.resolve()
   /** What went wrong last: choices were not read (the system's hold) or not kept (the earlier ones hold). */
   const problem = ref<'not-loaded' | 'not-saved'>()
   /** Grows when settings were imported: whatever has read some of them looks again. */
@@ -66,13 +67,16 @@ export const useSettings = defineStore('settings', () => {
   async function choose(choices: Partial<Settings>): Promise<void> {
     choosing.value = [...choosing.value, choices]
     problem.value = undefined
-    try {
-      await update(choices)
-    } catch {
-      problem.value = 'not-saved'
-    } finally {
-      choosing.value = choosing.value.filter((others) => others !== choices)
-    }
+    const storing = update(choices)
+      .catch(() => (problem.value = 'not-saved'))
+      .finally(() => (choosing.value = choosing.value.filter((others) => others !== choices)))
+    unsettled = Promise.all([unsettled, storing])
+    await storing
+  }
+
+  /** Waits until the main process knows, or has refused, every choice that is on screen. */
+  async function settled(): Promise<void> {
+    await unsettled
   }
 
   /** Stores what may be refused, and shows it then. Throws why it was not stored. */
@@ -92,6 +96,7 @@ export const useSettings = defineStore('settings', () => {
     load,
     follow,
     choose,
+    settled,
     update,
   }
 })

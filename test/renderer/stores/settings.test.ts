@@ -116,3 +116,20 @@ test('settings that cannot be read leave the system in charge', async () => {
   expect(store.language).toBe('zh-CN')
   expect(store.problem).toBe('not-loaded')
 })
+
+test('choices are settled once all of them were stored or refused, not before', async () => {
+  const [stored, refused] = [Promise.withResolvers<object>(), Promise.withResolvers<object>()]
+  settings.update.mockReturnValueOnce(stored.promise).mockReturnValueOnce(refused.promise)
+  const store = useSettings()
+  await store.settled()
+  void store.choose({ theme: 'dark' })
+  void store.choose({ requireToken: true })
+  const onSettled = vi.fn()
+  const settled = store.settled().then(onSettled)
+  refused.reject(new Error('the disk is full'))
+  await vi.waitFor(() => expect(store.problem).toBe('not-saved'))
+  expect(onSettled).not.toHaveBeenCalled()
+  stored.resolve({ theme: 'dark' })
+  await settled
+  expect(onSettled).toHaveBeenCalledOnce()
+})
