@@ -4,6 +4,7 @@ import type { OpenDatabase } from './database.ts'
 import { feedbackOfCall } from './feedback-of-call.ts'
 import type { CallPlace } from './queries/call-places.ts'
 import { listCalls } from './queries/list-calls.ts'
+import { readRows } from './read-rows.ts'
 import { DAY_MS, levelOf } from './rollup-levels.ts'
 import type { FeedbackRow } from './retention/restore-feedback.ts'
 import type { Schema } from './schema.ts'
@@ -59,12 +60,10 @@ export class CallPages {
       .select(['bucket_start as start', 'requests as calls'])
       .where('level', '=', levelOf(DAY_MS, 'all'))
       .orderBy('bucket_start', 'desc')
-      .compile()
     const { from = -Infinity, to = Infinity } = filter
-    this.#days = sqlite
-      .prepare<unknown[], { start: number; calls: number }>(days.sql)
-      .all(...days.parameters)
-      .filter(({ start }) => start + DAY_MS > from && start < to)
+    this.#days = readRows<{ start: number; calls: number }>(sqlite, days).filter(
+      ({ start }) => start + DAY_MS > from && start < to,
+    )
   }
 
   /** Pages of calls, as they are read: one is not kept when the next is asked for. */

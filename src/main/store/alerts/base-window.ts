@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
+import { readRows } from '../read-rows.ts'
 import { DAY_MS, levelOf } from '../rollup-levels.ts'
 import { CallSelector, EXACT_CALLS_MAX } from '../queries/call-selector.ts'
 import { coverKept, frozenDays } from '../queries/frozen-days.ts'
@@ -67,8 +68,7 @@ export function baseTotals(
         .where('level', '=', levelOf(part.source, 'labelSet'))
         .where('bucket_start', '>=', part.from)
         .where('bucket_start', '<', part.to)
-        .compile()
-      for (const row of sqlite.prepare<unknown[], RollupRow>(query.sql).all(...query.parameters)) {
+      for (const row of readRows<RollupRow>(sqlite, query)) {
         const of = new CallTotals()
         of.add({ ...row, ttfts: null })
         totals.push({ labels: { ...row, userId: '' }, totals: of })

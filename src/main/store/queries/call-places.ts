@@ -7,9 +7,20 @@ export interface CallPlace {
   id: number
 }
 
+/** Looked up at once: a label set that has one of the next calls mostly has some of those behind it. */
+const RUN_LENGTH = 4
+
+/** The next few calls of a label set. */
+interface Run {
+  labelSetId: number
+  /** Ascending: the newest is at the end. */
+  places: CallPlace[]
+  newest: CallPlace
+}
+
 /**
- * Where the calls of some label sets are, newest first, as far as they are followed. Of each label set only the next call
- * is looked up, so that the work grows with what is taken and with the label sets of a day.
+ * Where the calls of some label sets are, newest first, as far as they are followed. Of each label set only the next few
+ * calls are looked up, so that the work grows with what is taken and with the label sets of a day.
  *
  * @param before the first place that is not wanted.
  */
@@ -32,7 +43,7 @@ export function* placesOfLabels(
     .where('level', '=', (eb) => eb.lit(levelOf(DAY_MS, 'labelSet')))
     .where('bucket_start', '=', 0)
     .where('label_set_id', 'in', labelSetIds)
-  const nextCall = kysely
+  const nextCalls = kysely
     .selectFrom('label_call')
     .select(['started_at as startedAt', 'app_log_id as id'])
     .where('day_start', '=', 0)
@@ -40,24 +51,28 @@ export function* placesOfLabels(
     .where((eb) => eb(eb.refTuple('started_at', 'app_log_id'), '<', eb.tuple(0, 0)))
     .orderBy('started_at', 'desc')
     .orderBy('app_log_id', 'desc')
-    .limit((eb) => eb.lit(1))
+    .limit((eb) => eb.lit(RUN_LENGTH))
   const findDay = sqlite.prepare<[number], number>(nextDay.compile().sql).pluck()
   const findSets = sqlite.prepare<number[], number>(setsOfDay.compile().sql).pluck()
-  const findCall = sqlite.prepare<[number, number, number, number], CallPlace>(nextCall.compile().sql)
+  const findCalls = sqlite.prepare<[number, number, number, number], CallPlace>(nextCalls.compile().sql)
 
   let from: number | undefined = bucketStart(before.startedAt, DAY_MS)
   for (let day = findDay.get(from); day !== undefined; day = findDay.get(from)) {
     const start = day
-    const next = (labelSetId: number, place: CallPlace) => {
-      const found = findCall.get(start, labelSetId, place.startedAt, place.id)
-      return found ? [{ labelSetId, ...found }] : []
+    const next = (labelSetId: number, place: CallPlace): Run[] => {
+      const places = findCalls.all(start, labelSetId, place.startedAt, place.id).toReversed()
+      const newest = places.at(-1)
+      return newest ? [{ labelSetId, places, newest }] : []
     }
-    const heads = findSets.all(start, ...labelSetIds).flatMap((labelSetId) => next(labelSetId, before))
-    // Ascending: the newest is at the end.
-    heads.sort(comparePlaces)
-    for (let head = heads.pop(); head; head = heads.pop()) {
-      yield { startedAt: head.startedAt, id: head.id }
-      for (const follower of next(head.labelSetId, head)) heads.splice(rankOf(follower, heads), 0, follower)
+    const runs = findSets.all(start, ...labelSetIds).flatMap((labelSetId) => next(labelSetId, before))
+    runs.sort((a, b) => comparePlaces(a.newest, b.newest))
+    for (let run = runs.pop(); run; run = runs.pop()) {
+      const { labelSetId, places, newest } = run
+      yield newest
+      places.pop()
+      const following = places.at(-1)
+      const rest = following ? [{ labelSetId, places, newest: following }] : next(labelSetId, newest)
+      for (const follower of rest) runs.splice(rankOf(follower.newest, runs), 0, follower)
     }
     from = start - 1
   }
@@ -68,14 +83,14 @@ export function comparePlaces(a: CallPlace, b: CallPlace): number {
   return a.startedAt - b.startedAt || a.id - b.id
 }
 
-/** How many of ascending places come before one. */
-function rankOf(place: CallPlace, places: readonly CallPlace[]): number {
+/** How many of ascending runs begin before a place. */
+function rankOf(place: CallPlace, runs: readonly Run[]): number {
   let low = 0
-  let high = places.length
+  let high = runs.length
   while (low < high) {
     const middle = Math.floor((low + high) / 2)
-    const other = places[middle]
-    if (other && comparePlaces(other, place) < 0) low = middle + 1
+    const other = runs[middle]
+    if (other && comparePlaces(other.newest, place) < 0) low = middle + 1
     else high = middle
   }
   return low

@@ -1,10 +1,11 @@
 import type SqliteDatabase from 'better-sqlite3'
-import type { CompiledQuery, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
+import type { Compilable, ExpressionBuilder, Kysely, SelectQueryBuilder } from 'kysely'
 import { sql } from 'kysely'
 import { FOLLOW_AHEAD_MAX } from '../call-follower.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { UNNAMED_ERROR_TYPE } from '../label-sets.ts'
+import { readRows } from '../read-rows.ts'
 import { bucketStart, DAY_MS, HOUR_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import { frozenDays } from './frozen-days.ts'
@@ -26,11 +27,22 @@ export type CallQuery = SelectQueryBuilder<Schema, 'app_log', object>
 /** A range with no more calls than this is read from the calls themselves. */
 export const EXACT_CALLS_MAX = 20_000
 
-/** The calls of a selection, by whichever index finds them, and the label sets that the rollups count them under. */
+/** How far the tables that follow have got: ids of calls. */
+interface Followed {
+  upTo: number
+  keptUpTo: number
+  lastId: number
+}
+
+/**
+ * The calls of a selection, by whichever index finds them, and the label sets that the rollups count them under. For one
+ * transaction: how far the tables have followed is looked up once.
+ */
 export class CallSelector {
   readonly #sqlite: SqliteDatabase.Database
   readonly #kysely: Kysely<Schema>
   readonly #selection: CallSelection
+  #followedTo: Followed | undefined
 
   constructor({ sqlite, kysely }: OpenDatabase, selection: CallSelection) {
     this.#sqlite = sqlite
@@ -38,8 +50,8 @@ export class CallSelector {
     this.#selection = selection
   }
 
-  read<Row>({ sql: text, parameters }: CompiledQuery): Row[] {
-    return this.#sqlite.prepare<unknown[], Row>(text).all(...parameters)
+  read<Row>(query: Compilable): Row[] {
+    return readRows<Row>(this.#sqlite, query)
   }
 
   /** By the primary key of the rollup: an upper bound from whole hours or days, whichever are fewer. */
@@ -52,8 +64,7 @@ export class CallSelector {
         .select((eb) => eb.fn.sum<number | null>('requests').as('calls'))
         .where('level', '=', levelOf(width, 'all'))
         .where('bucket_start', '>', from - width)
-        .where('bucket_start', '<', to)
-        .compile(),
+        .where('bucket_start', '<', to),
     )
     return (row?.calls ?? 0) <= limit
   }
@@ -72,7 +83,7 @@ export class CallSelector {
   ofUser(userId: string, range: TimeRange = this.#selection): CallQuery[] {
     const [key] = this.read<{ id: number }>(
       // By the unique index on the name.
-      this.#kysely.selectFrom('user').select('id').where('name', '=', userId).compile(),
+      this.#kysely.selectFrom('user').select('id').where('name', '=', userId),
     )
     const later = this.notFollowed(range).where('user_id', '=', userId)
     return key ? [this.ofUsers([key.id], range), later] : [later]
@@ -149,7 +160,8 @@ export class CallSelector {
     return this.#wanted().map(([label]) => label)
   }
 
-  #followed(): { upTo: number; keptUpTo: number; lastId: number } {
+  #followed(): Followed {
+    if (this.#followedTo) return this.#followedTo
     const state = this.#kysely
       .selectFrom('rollup_state')
       .select((eb) => [
@@ -157,8 +169,9 @@ export class CallSelector {
         'kept_up_to as keptUpTo',
         eb.selectFrom('app_log').select(eb.fn.max('id').as('id')).as('lastId'),
       ])
-    const [row] = this.read<{ upTo: number; keptUpTo: number; lastId: number | null }>(state.compile())
-    return { upTo: row?.upTo ?? 0, keptUpTo: row?.keptUpTo ?? 0, lastId: row?.lastId ?? 0 }
+    const [row] = this.read<{ upTo: number; keptUpTo: number; lastId: number | null }>(state)
+    this.#followedTo = { upTo: row?.upTo ?? 0, keptUpTo: row?.keptUpTo ?? 0, lastId: row?.lastId ?? 0 }
+    return this.#followedTo
   }
 
   #wanted(): [Label, string][] {

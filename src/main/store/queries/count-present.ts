@@ -51,7 +51,7 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
         .selectFrom(named.as('named'))
         .leftJoin(names.as('numbered'), 'numbered.name', 'named.name')
         .select(['named.name', 'numbered.key'])
-      for (const { name, key } of calls.read<{ name: string; key: number | null }>(numbered.compile())) {
+      for (const { name, key } of calls.read<{ name: string; key: number | null }>(numbered)) {
         if (key === null) unnumbered.add(name)
         else known.add(key)
       }
@@ -66,7 +66,7 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
         .where('bucket_start', '>=', part.from)
         .where('bucket_start', '<', part.to)
         .where('label_set_id', 'in', calls.labelSets())
-      for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets.compile())) {
+      for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets)) {
         forEachPair(counts, (key) => known.add(key))
       }
     }
@@ -84,7 +84,7 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
           .where('day_start', '<', part.to)
           .where('label_set_id', 'in', calls.labelSets())
           .limit(1)
-        for (const { key } of calls.read<{ key: number }>(days.compile())) known.add(key)
+        for (const { key } of calls.read<{ key: number }>(days)) known.add(key)
       }
     }
 

@@ -1,6 +1,7 @@
 import type { Kysely, SelectQueryBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { ExpiringCall } from '../retention/expire-calls.ts'
+import { readRows } from '../read-rows.ts'
 import { bucketStart, DAY_MS } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { OpenDatabase } from '../database.ts'
@@ -89,12 +90,8 @@ export function expiringCalls(
       'app_log.is_step as isStep',
     ])
     .select(SPAN_EVENTS.as('events'))
-    .compile()
   type Row = Omit<ExpiringCall & CallPlace, 'isStep'> & { isStep: number }
-  return sqlite
-    .prepare<unknown[], Row>(query.sql)
-    .all(...query.parameters)
-    .map((row) => ({ ...row, isStep: row.isStep === 1 }))
+  return readRows<Row>(sqlite, query).map((row) => ({ ...row, isStep: row.isStep === 1 }))
 }
 
 // By the primary key.

@@ -1,9 +1,10 @@
-import type { AliasedSelectQueryBuilder, CompiledQuery, Kysely } from 'kysely'
+import type { AliasedSelectQueryBuilder, Compilable, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
 import type { FeedbackCounts } from '../feedback-rollup.ts'
 import { FEEDBACK_BY_USER_LEVEL, FEEDBACK_COUNTS, feedbackLevelOf } from '../feedback-rollup.ts'
 import type { Label } from '../label-sets.ts'
+import { readRows } from '../read-rows.ts'
 import { DAY_MS } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { RangePart } from './cover-range.ts'
@@ -54,7 +55,7 @@ export function feedbackStatistics(
   const read = sqlite.transaction(() => {
     for (const part of partsOf(request)) {
       const query = groupQuery(kysely, request, part)
-      for (const row of sqlite.prepare<unknown[], FeedbackStatistics>(query.sql).all(...query.parameters)) {
+      for (const row of readRows<FeedbackStatistics>(sqlite, query)) {
         const t = edges ? lastAtOrBefore(edges, Math.max(row.t, from)) : from
         const id = `${t}/${row.key}`
         const group = groups.get(id)
@@ -90,7 +91,7 @@ function groupQuery(
   db: Kysely<Schema>,
   { time, labels, userId, groupBy, edges }: FeedbackStatisticsRequest,
   part: Part,
-): CompiledQuery {
+): Compilable {
   const { level } = part
   const counted = level === null ? fromFeedback(db, part, time) : fromRollup(db, { ...part, level })
   let query = db
@@ -108,24 +109,18 @@ function groupQuery(
   }
   if (userId !== undefined) query = query.where('counted.call_user_id', 'in', [userId].flat())
   // Without a group there is one row, of nulls if there is no feedback.
-  if (groupBy === null)
-    return query
-      .select(sql.lit('').as('key'))
-      .having((eb) => eb.fn.countAll(), '>', 0)
-      .compile()
+  if (groupBy === null) return query.select(sql.lit('').as('key')).having((eb) => eb.fn.countAll(), '>', 0)
   if (groupBy === 'user') {
     return query
       .select('counted.call_user_id as key')
       .where('counted.call_user_id', 'is not', null)
       .groupBy('counted.call_user_id')
-      .compile()
   }
   // By the primary key.
   return query
     .innerJoin('label_set', 'label_set.id', 'counted.label_set_id')
     .select(`label_set.${groupBy} as key`)
     .groupBy(`label_set.${groupBy}`)
-    .compile()
 }
 
 /** By the primary key. */

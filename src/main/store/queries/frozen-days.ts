@@ -1,4 +1,5 @@
 import type { OpenDatabase } from '../database.ts'
+import { readRows } from '../read-rows.ts'
 import type { BucketWidth } from '../rollup-levels.ts'
 import { BUCKET_WIDTHS_MS, bucketStart, DAY_MS } from '../rollup-levels.ts'
 import type { RangePart } from './cover-range.ts'
@@ -21,9 +22,7 @@ export function frozenDays({ sqlite, kysely }: OpenDatabase, { from, to }: TimeR
     .select('day_start as day')
     .where('day_start', '>', from - DAY_MS)
     .where('day_start', '<', to)
-    .compile()
-  const rows = sqlite.prepare<unknown[], { day: number }>(days.sql).all(...days.parameters)
-  return new Set(rows.map(({ day }) => day))
+  return new Set(readRows<{ day: number }>(sqlite, days).map(({ day }) => day))
 }
 
 /** Cuts a range where frozen days begin and end. */

@@ -1,9 +1,10 @@
-import type { CompiledQuery, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
+import type { Compilable, Kysely, Selectable, SelectQueryBuilder } from 'kysely'
 import type { AppLogItem } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import type { Label } from '../label-sets.ts'
 import { LABELS } from '../label-sets.ts'
+import { readRows } from '../read-rows.ts'
 import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import type { CallConditions } from './call-conditions.ts'
@@ -107,6 +108,7 @@ class CallList {
   readonly #request: CallListRequest
   readonly #scanLimit: number
   readonly #labels: readonly [Label, string][]
+  readonly #selector: CallSelector
 
   constructor(database: OpenDatabase, request: CallListRequest, scanLimit: number) {
     this.#database = database
@@ -118,6 +120,7 @@ class CallList {
       const value = labels[label]
       return value === undefined ? [] : [[label, value]]
     })
+    this.#selector = new CallSelector(database, { ...this.#range(), labels: {} })
   }
 
   page(): CallPage {
@@ -230,8 +233,7 @@ class CallList {
 
   #followedPlaces(): Iterable<CallPlace> | undefined {
     const { userId, status } = this.#request
-    const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
-    if (selector.ahead() > AHEAD_MAX) return undefined
+    if (this.#selector.ahead() > AHEAD_MAX) return undefined
     if (userId !== undefined) return placesOfUser(this.#database, userId, this.#before())
     if (status === undefined && this.#labels.length === 0) return undefined
     const ids = this.#read<{ id: number }>(this.#labelSets()).map(({ id }) => id)
@@ -294,9 +296,8 @@ class CallList {
 
   /** Those that the tables do not hold yet, as far as a page that ends at `end` goes. */
   #notFollowed(end: CallPlace | null): ItemRow[] {
-    const selector = new CallSelector(this.#database, { ...this.#range(), labels: {} })
     const before = this.#before()
-    const later = this.#matching(selector.notFollowed(this.#range()).select(ITEM_COLUMNS)).where(
+    const later = this.#matching(this.#selector.notFollowed(this.#range()).select(ITEM_COLUMNS)).where(
       'is_step',
       '=',
       0,
@@ -366,9 +367,8 @@ class CallList {
     return query.where((eb) => eb.and(conditionsOf(eb, this.#request)))
   }
 
-  #read<Row>(query: { compile(): CompiledQuery }): Row[] {
-    const { sql, parameters } = query.compile()
-    return this.#database.sqlite.prepare<unknown[], Row>(sql).all(...parameters)
+  #read<Row>(query: Compilable): Row[] {
+    return readRows<Row>(this.#database.sqlite, query)
   }
 }
 

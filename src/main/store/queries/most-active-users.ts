@@ -32,8 +32,7 @@ export function mostActiveUsers(
       .selectFrom(named.as('named'))
       .innerJoin('user', 'user.name', 'named.name')
       .select(['user.id as key', 'named.count'])
-    for (const { key, count } of calls.read<{ key: number; count: number }>(counted.compile()))
-      add(key, count)
+    for (const { key, count } of calls.read<{ key: number; count: number }>(counted)) add(key, count)
   }
 
   const frozen = calls.frozenDays()
@@ -51,7 +50,7 @@ export function mostActiveUsers(
       .where('bucket_start', '>=', from)
       .where('bucket_start', '<', to)
       .where('label_set_id', 'in', calls.labelSets())
-    for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets.compile())) forEachPair(counts, add)
+    for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets)) forEachPair(counts, add)
   }
   addCalls(calls.notFollowed(selection))
 
@@ -60,5 +59,5 @@ export function mostActiveUsers(
     .slice(0, most)
     .map(([key]) => key)
   const users = kysely.selectFrom('user').select(['id', 'name']).where('id', 'in', keys)
-  return new Map(calls.read<{ id: number; name: string }>(users.compile()).map(({ id, name }) => [id, name]))
+  return new Map(calls.read<{ id: number; name: string }>(users).map(({ id, name }) => [id, name]))
 }

@@ -157,7 +157,7 @@ class Scan {
       query = query.where('label_set_id', 'in', this.#calls.labelSets())
     }
     const keys = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
-    for (const row of this.#calls.read<RollupRow>(query.compile())) {
+    for (const row of this.#calls.read<RollupRow>(query)) {
       const { sums, durations } = this.#group(keys?.get(row.labelSetId) ?? '', row.start)
       addSums(sums, row)
       durations.merge(row.duration_histogram)
@@ -169,10 +169,7 @@ class Scan {
     const known = this.#keysByLabel.get(label)
     if (known) return known
     const rows = this.#calls.read<{ id: number; key: string }>(
-      this.#kysely
-        .selectFrom('label_set')
-        .select(['id', `${label} as key`])
-        .compile(),
+      this.#kysely.selectFrom('label_set').select(['id', `${label} as key`]),
     )
     const keys = new Map(rows.map(({ id, key }) => [id, key]))
     this.#keysByLabel.set(label, keys)
@@ -198,7 +195,7 @@ class Scan {
     // By the unique index on the name.
     const named = this.#kysely.selectFrom('user').select(['id', 'name']).where('name', '=', userId)
     const names = new Map(
-      this.#calls.read<{ id: number; name: string }>(named.compile()).map(({ id, name }) => [id, name]),
+      this.#calls.read<{ id: number; name: string }>(named).map(({ id, name }) => [id, name]),
     )
     for (const { from, to, source } of coverKept(range, [range.from], this.#frozen, [DAY_MS])) {
       if (source === 'calls') continue
@@ -219,7 +216,7 @@ class Scan {
       labels || this.#calls.labels().length > 0
         ? query.where('label_set_id', 'in', this.#calls.labelSets())
         : query.where('label_set_id', '=', ALL_LABELS)
-    for (const row of this.#calls.read<RollupRow & { userKey: number }>(query.compile())) {
+    for (const row of this.#calls.read<RollupRow & { userKey: number }>(query)) {
       const isByUser = this.#request.groupBy === 'user'
       const key = isByUser ? names.get(row.userKey) : labels?.get(row.labelSetId)
       const { sums, durations } = this.#group(key ?? '', day)
@@ -241,7 +238,7 @@ class Scan {
           : labelExpression(eb, groupBy)
       ).as('key'),
     )
-    for (const row of this.#calls.read<Summable & { key: string; startedAt: number }>(keyed.compile())) {
+    for (const row of this.#calls.read<Summable & { key: string; startedAt: number }>(keyed)) {
       const { sums, durations } = this.#group(row.key, Math.max(row.startedAt, from))
       addToSums(sums, row)
       if (row.durationUs !== null) durations.add(row.durationUs)

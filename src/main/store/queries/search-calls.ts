@@ -1,7 +1,8 @@
 import type SqliteDatabase from 'better-sqlite3'
-import type { CompiledQuery, SelectQueryBuilder } from 'kysely'
+import type { Compilable, SelectQueryBuilder } from 'kysely'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
+import { readRows } from '../read-rows.ts'
 import type { Schema } from '../schema.ts'
 import { SegmentReader } from '../text-index/segment-reader.ts'
 import { placesIn, SEGMENT_CALLS } from '../text-index/segment.ts'
@@ -217,7 +218,7 @@ class CallSearch {
   }
 
   #compiled<Row>(
-    query: { compile(): CompiledQuery },
+    query: Compilable,
     open: number,
   ): { statement: SqliteDatabase.Statement<unknown[], Row>; parameters: readonly unknown[] } {
     const compiled = query.compile()
@@ -227,8 +228,7 @@ class CallSearch {
     }
   }
 
-  #read<Row>(query: { compile(): CompiledQuery }): Row[] {
-    const { statement, parameters } = this.#compiled<Row>(query, 0)
-    return statement.all(...parameters)
+  #read<Row>(query: Compilable): Row[] {
+    return readRows<Row>(this.#database.sqlite, query)
   }
 }

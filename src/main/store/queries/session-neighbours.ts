@@ -1,8 +1,9 @@
-import type { CompiledQuery, Selectable } from 'kysely'
+import type { Compilable, Selectable } from 'kysely'
 import type { Neighbours } from '#shared/contract/app-logs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import type { OpenDatabase } from '../database.ts'
 import { RequestIdLookup } from '../request-ids.ts'
+import { readRows } from '../read-rows.ts'
 import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import { ITEM_COLUMNS, toItem } from './list-calls.ts'
@@ -30,10 +31,7 @@ export function sessionNeighbours(
 
 function find(database: OpenDatabase, requestId: string, scanLimit: number): Neighbours | undefined {
   const { kysely, sqlite } = database
-  const read = <Row>(query: { compile(): CompiledQuery }): Row[] => {
-    const { sql, parameters } = query.compile()
-    return sqlite.prepare<unknown[], Row>(sql).all(...parameters)
-  }
+  const read = <Row>(query: Compilable) => readRows<Row>(sqlite, query)
   const callId = new RequestIdLookup(sqlite, kysely).find(requestId)
   if (callId === undefined) return undefined
   const [call] = read<ItemRow>(kysely.selectFrom('app_log').select(ITEM_COLUMNS).where('id', '=', callId))

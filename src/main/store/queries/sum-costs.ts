@@ -1,7 +1,8 @@
 import type SqliteDatabase from 'better-sqlite3'
-import type { CompiledQuery, Kysely } from 'kysely'
+import type { Compilable, Kysely } from 'kysely'
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
+import { readRows } from '../read-rows.ts'
 import { bucketStart, DAY_MS, levelOf } from '../rollup-levels.ts'
 import type { Schema } from '../schema.ts'
 import { coverKept, frozenDays } from './frozen-days.ts'
@@ -72,7 +73,7 @@ class CostScan {
     return coverKept(this.#request, [this.#request.from], this.#frozen).flatMap(({ from, to, source }) => {
       if (source === 'calls') {
         // By app_log_started_at.
-        return this.#all(this.#calls().where('started_at', '>=', from).where('started_at', '<', to).compile())
+        return this.#all(this.#calls().where('started_at', '>=', from).where('started_at', '<', to))
       }
       // By the primary key.
       const rollups = this.#kysely
@@ -81,13 +82,12 @@ class CostScan {
         .where('bucket_start', '>=', from)
         .where('bucket_start', '<', to)
         .select([...ROLLUP_SUMS, sql<number>`min(bucket_start)`.as('firstStart')])
-      if (isOfAll) return this.#all(rollups.select([sql`''`.as('app'), sql`''`.as('model')]).compile())
+      if (isOfAll) return this.#all(rollups.select([sql`''`.as('app'), sql`''`.as('model')]))
       return this.#all(
         rollups
           .innerJoin('label_set', 'label_set.id', 'call_rollup.label_set_id')
           .select(['app', 'model'])
-          .groupBy(['app', 'model'])
-          .compile(),
+          .groupBy(['app', 'model']),
       )
     })
   }
@@ -105,7 +105,7 @@ class CostScan {
           .where('user_key', '=', user)
           .where('started_at', '>=', part.from)
           .where('started_at', '<', part.to)
-        return this.#all(this.#calls().where('id', 'in', ids).compile())
+        return this.#all(this.#calls().where('id', 'in', ids))
       }
       return this.#all(
         this.#kysely
@@ -115,8 +115,7 @@ class CostScan {
           .where('day_start', 'in', daysOf(part))
           .where('user_key', '=', user)
           .select([...ROLLUP_SUMS, 'app', 'model', sql<number>`min(day_start)`.as('firstStart')])
-          .groupBy(['app', 'model'])
-          .compile(),
+          .groupBy(['app', 'model']),
       )
     })
     // What the tables by user do not hold yet.
@@ -130,7 +129,7 @@ class CostScan {
       // The unary plus keeps SQLite from the index by time: it would look through all of the range.
       .where(sql<number>`+app_log.started_at`, '>=', from)
       .where(sql<number>`+app_log.started_at`, '<', to)
-    return [...indexed, ...this.#all(later.compile())]
+    return [...indexed, ...this.#all(later)]
   }
 
   #calls() {
@@ -149,8 +148,8 @@ class CostScan {
       .groupBy(['app', model])
   }
 
-  #all({ sql: text, parameters }: CompiledQuery): Row[] {
-    return this.#sqlite.prepare<unknown[], Row>(text).all(...parameters)
+  #all(query: Compilable): Row[] {
+    return readRows<Row>(this.#sqlite, query)
   }
 }
 

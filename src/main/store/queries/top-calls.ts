@@ -94,7 +94,7 @@ class TopCallScan {
       .orderBy(column, 'desc')
       .orderBy('id', 'desc')
       .limit(limit)
-    for (const { id, value } of this.#calls.read<RankedCall>(query.compile())) this.#take({ id, value })
+    for (const { id, value } of this.#calls.read<RankedCall>(query)) this.#take({ id, value })
   }
 
   #takeBuckets(width: BucketWidth, from: number, to: number): void {
@@ -109,9 +109,7 @@ class TopCallScan {
       .where('bucket_start', '<', to)
       .where('label_set_id', 'in', this.#calls.labelSets())
     const withGaps = new Set<number>()
-    for (const row of this.#calls.read<{ start: number; isShort: number; calls: Uint8Array }>(
-      query.compile(),
-    )) {
+    for (const row of this.#calls.read<{ start: number; isShort: number; calls: Uint8Array }>(query)) {
       const top = unpackRanked(row.calls)
       for (const call of top.slice(0, limit)) {
         if (call.value < this.#floor) break
@@ -136,7 +134,7 @@ class TopCallScan {
         ranked.map(({ id }) => id),
       )
     const items = new Map(
-      this.#calls.read<Parameters<typeof toItem>[0]>(query.compile()).map((row) => [row.id, toItem(row)]),
+      this.#calls.read<Parameters<typeof toItem>[0]>(query).map((row) => [row.id, toItem(row)]),
     )
     return ranked.flatMap(({ id }) => items.get(id) ?? [])
   }
