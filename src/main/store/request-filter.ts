@@ -12,21 +12,42 @@ const SLAB_WORDS = 2 ** 19
 const PROBES = 6
 
 /**
+ * Slabs side by side: a word of each, then the next word of each. What a probe looks at in many slabs is on one or two
+ * lines of the processor's cache, and most of a look-up is waiting for those.
+ */
+interface Group {
+  firstSlab: number
+  slabs: number
+  bits: Uint32Array
+}
+
+/** As it lies in the database. */
+interface KeptSlab {
+  slab: number
+  /** How many of them are full: later ones are not in the bits. */
+  partitions: number
+  bits: Uint8Array
+}
+
+/**
  * Tells which partitions may have a hash: a Bloom filter for each, all of a slab side by side, so that 32 are asked at
  * once. It names all that have it, and rarely one that has not. (Bloom, "Space/time trade-offs in hash coding with
  * allowable errors", CACM 13(7), 1970.)
  */
 export class RequestFilter {
   readonly #statements: ReturnType<typeof prepareStatements>
-  readonly #slabs: Uint32Array[] = []
+  /** Those that were kept, together, and each that came later; ascending. */
+  readonly #groups: Group[] = []
   /** The partition that calls were added to last. */
   #open: number | null = null
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     this.#statements = prepareStatements(sqlite, kysely)
+    const kept = this.#statements.slabs.all()
+    const last = kept.at(-1)
+    if (last) this.#groups.push(sideBySide(kept, last.slab + 1))
     let missing = 0
-    for (const { slab, partitions, bits } of this.#statements.slabs.all()) {
-      this.#slabs[slab] = new Uint32Array(Uint8Array.from(bits).buffer)
+    for (const { slab, partitions } of kept) {
       this.#addMissing(missing, slab * PARTITIONS_PER_SLAB)
       missing = slab * PARTITIONS_PER_SLAB + partitions
     }
@@ -37,13 +58,13 @@ export class RequestFilter {
   partitionsWith(hash: number): number[] {
     const found: number[] = []
     const words = probesOf(hash)
-    for (let slab = 0; slab < this.#slabs.length; slab += 1) {
-      const bits = this.#slabs[slab]
-      if (!bits) continue
-      let all = ~0
-      for (let probe = 0; all !== 0 && probe < words.length; probe += 1) all &= bits[words[probe] ?? 0] ?? 0
-      for (; all !== 0; all &= all - 1) {
-        found.push(slab * PARTITIONS_PER_SLAB + 31 - Math.clz32(all & -all))
+    for (const { firstSlab, slabs, bits } of this.#groups) {
+      for (let slab = 0; slab < slabs; slab += 1) {
+        let all = ~0
+        for (let probe = 0; all !== 0 && probe < PROBES; probe += 1)
+          all &= bits[(words[probe] ?? 0) * slabs + slab] ?? 0
+        for (; all !== 0; all &= all - 1)
+          found.push((firstSlab + slab) * PARTITIONS_PER_SLAB + 31 - Math.clz32(all & -all))
       }
     }
     return found
@@ -64,8 +85,7 @@ export class RequestFilter {
     const { save, lower } = this.#statements
     if (this.#open !== null) {
       const { slab, index } = placeOf(this.#open)
-      const bits = this.#slabs[slab]
-      if (bits) save.run(slab, index + 1, new Uint8Array(bits.buffer))
+      save.run(slab, index + 1, new Uint8Array(readSlab(this.#groupOf(slab), slab).buffer))
     }
     // Ids are given out again after the last calls were deleted, and then belong to a partition that was full before.
     const { slab, index } = placeOf(partition)
@@ -80,9 +100,36 @@ export class RequestFilter {
 
   #set(partition: number, hash: number): void {
     const { slab, index } = placeOf(partition)
-    const bits = (this.#slabs[slab] ??= new Uint32Array(SLAB_WORDS))
-    for (const word of probesOf(hash)) bits[word] = (bits[word] ?? 0) | (1 << index)
+    const { firstSlab, slabs, bits } = this.#groupOf(slab)
+    for (const word of probesOf(hash)) {
+      const at = word * slabs + slab - firstSlab
+      bits[at] = (bits[at] ?? 0) | (1 << index)
+    }
   }
+
+  #groupOf(slab: number): Group {
+    const known = this.#groups.find(({ firstSlab, slabs }) => slab >= firstSlab && slab < firstSlab + slabs)
+    if (known) return known
+    const group = { firstSlab: slab, slabs: 1, bits: new Uint32Array(SLAB_WORDS) }
+    this.#groups.push(group)
+    return group
+  }
+}
+
+/** @param slabs how many there are, those between the kept ones included. */
+function sideBySide(kept: readonly KeptSlab[], slabs: number): Group {
+  const bits = new Uint32Array(SLAB_WORDS * slabs)
+  const sources = kept.map(({ slab, bits: bytes }) => ({
+    slab,
+    words: new Uint32Array(new Uint8Array(bytes).buffer),
+  }))
+  for (let word = 0; word < SLAB_WORDS; word += 1)
+    for (const { slab, words } of sources) bits[word * slabs + slab] = words[word] ?? 0
+  return { firstSlab: 0, slabs, bits }
+}
+
+function readSlab({ firstSlab, slabs, bits }: Group, slab: number): Uint32Array {
+  return Uint32Array.from({ length: SLAB_WORDS }, (_, word) => bits[word * slabs + slab - firstSlab] ?? 0)
 }
 
 function placeOf(partition: number): { slab: number; index: number } {
@@ -94,7 +141,9 @@ function probesOf(hash: number): number[] {
   // Two hashes make as many as are needed. (Kirsch, Mitzenmacher: "Less hashing, same performance", ESA 2006.)
   const first = hash % 2 ** 24
   const step = Math.floor(hash / 2 ** 24) | 1
-  return Array.from({ length: PROBES }, (_, probe) => (first + probe * step) % SLAB_WORDS)
+  const words: number[] = []
+  for (let probe = 0; probe < PROBES; probe += 1) words.push((first + probe * step) % SLAB_WORDS)
+  return words
 }
 
 function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
@@ -119,9 +168,8 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .set({ partitions: 0 })
     .where('slab', '=', 0)
     .where('partitions', '>', 0)
-  type Slab = { slab: number; partitions: number; bits: Uint8Array }
   return {
-    slabs: sqlite.prepare<[], Slab>(slabs.compile().sql),
+    slabs: sqlite.prepare<[], KeptSlab>(slabs.compile().sql),
     refs: sqlite.prepare<[number, number], { partition: number; hash: number }>(refs.compile().sql),
     save: sqlite.prepare<[number, number, Uint8Array]>(save.compile().sql),
     lower: sqlite.prepare<[number, number, number]>(lower.compile().sql),
