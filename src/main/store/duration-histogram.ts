@@ -1,4 +1,4 @@
-import { forEachPair, packPairs } from './packed-pairs.ts'
+import { packPairs, unpackPairs } from './packed-pairs.ts'
 
 /** Guaranteed relative error of a percentile read from a histogram. */
 export const HISTOGRAM_RELATIVE_ERROR = 0.01
@@ -64,22 +64,19 @@ export class DurationHistogram {
 
   /** Adds everything that an encoded histogram holds. */
   merge(encoded: Uint8Array): void {
+    const { length, firsts: bins, seconds } = unpackPairs(encoded)
+    if (length === 0) return
     // All of the room at once: to make it bin by bin would copy the counts over and over.
-    let first = -1
-    let last = -1
-    forEachPair(encoded, (bin) => {
-      if (first < 0) first = bin
-      last = bin
-    })
-    if (last < 0) return
-    this.#makeRoomFor(first, last)
+    this.#makeRoomFor(bins[0] ?? 0, bins[length - 1] ?? 0)
     const counts = this.#counts
     const firstBin = this.#firstBin
     let total = 0
-    forEachPair(encoded, (bin, count) => {
-      counts[bin - firstBin] = (counts[bin - firstBin] ?? 0) + count
+    for (let index = 0; index < length; index += 1) {
+      const at = (bins[index] ?? 0) - firstBin
+      const count = seconds[index] ?? 0
+      counts[at] = (counts[at] ?? 0) + count
       total += count
-    })
+    }
     this.#total += total
   }
 

@@ -33,23 +33,55 @@ export function packPairs(
   return bytes.slice(0, length)
 }
 
-/** Reads what `packPairs` wrote. */
-export function forEachPair(packed: Uint8Array, use: (first: number, second: number) => void): void {
+/** Pairs that were unpacked: of longer lists, the first `length`. */
+export interface Pairs {
+  length: number
+  firsts: Float64Array
+  seconds: Float64Array
+}
+
+/** Charts unpack hundreds of thousands of pairs, a few hundred at a time: into the same lists. */
+const reused = emptyPairs(4_096)
+
+function emptyPairs(most: number): Pairs {
+  return { length: 0, firsts: new Float64Array(most), seconds: new Float64Array(most) }
+}
+
+/**
+ * Reads what `packPairs` wrote.
+ *
+ * @returns what holds until others are unpacked.
+ * @throws RangeError if it ends within a pair.
+ */
+export function unpackPairs(packed: Uint8Array): Pairs {
+  // A pair takes two bytes at least.
+  const most = packed.length >> 1
+  const pairs = most > reused.firsts.length ? emptyPairs(most) : reused
+  const { firsts, seconds } = pairs
+  let length = 0
   let first = 0
-  let value = 0
-  let scale = 1
-  let isSecond = false
-  for (const byte of packed) {
-    value += (byte & 0x7f) * scale
-    if (byte >= 0x80) {
-      scale *= 0x80
-      continue
+  let at = 0
+  const read = (): number => {
+    let value = 0
+    for (let scale = 1; ; scale *= 0x80) {
+      const byte = packed[at++]
+      if (byte === undefined) throw new RangeError('truncated pairs')
+      value += (byte & 0x7f) * scale
+      if (byte < 0x80) return value
     }
-    if (isSecond) use(first, value)
-    else first += value
-    isSecond = !isSecond
-    value = 0
-    scale = 1
   }
-  if (isSecond || scale !== 1) throw new RangeError('truncated pairs')
+  while (at < packed.length) {
+    first += read()
+    firsts[length] = first
+    seconds[length] = read()
+    length += 1
+  }
+  pairs.length = length
+  return pairs
+}
+
+/** Goes through what `packPairs` wrote. `use` unpacks no others. */
+export function forEachPair(packed: Uint8Array, use: (first: number, second: number) => void): void {
+  const { length, firsts, seconds } = unpackPairs(packed)
+  for (let index = 0; index < length; index += 1) use(firsts[index] ?? 0, seconds[index] ?? 0)
 }
