@@ -11,9 +11,11 @@ import { PresenceTables } from './presence-tables.ts'
 import type { GoneCalls } from './retention/gone-calls.ts'
 import { DAY_MS } from './rollup-levels.ts'
 import type { Schema } from './schema.ts'
+import { SessionNames } from './session-names.ts'
 import type { StoredCall } from './stored-call.ts'
 import { STORED_CALL_COLUMNS } from './stored-call.ts'
 import { TopCallTables } from './top-call-tables.ts'
+import { UserNames } from './user-names.ts'
 import { UserTables } from './user-tables.ts'
 
 /** Readers look through what is not followed yet call by call: more than this would take them long. */
@@ -46,8 +48,8 @@ export class CallFollower {
     this.#statements = prepareStatements(sqlite, kysely)
     this.#labelSets = labelSets
     this.#gone = gone
-    const users = new NameKeys(sqlite, kysely, 'user')
-    const sessions = new NameKeys(sqlite, kysely, 'session')
+    const users = new NameKeys(new UserNames(sqlite, kysely))
+    const sessions = new NameKeys(new SessionNames(sqlite, kysely))
     this.#topCalls = new TopCallTables(sqlite, kysely, labelSets, topCallsKept)
     this.#places = [new LabelCalls(sqlite, kysely), new UserTables(sqlite, kysely, users), this.#topCalls]
     this.#tables = [

@@ -1,21 +1,31 @@
-import type SqliteDatabase from 'better-sqlite3'
-import type { Kysely } from 'kysely'
-import { sql } from 'kysely'
-import type { Schema } from './schema.ts'
-
 const KEYS_REMEMBERED = 100_000
+
+/** Where names have their numbers, and how many calls have each. Its functions are called inside a transaction. */
+export interface Names {
+  /** @returns the number of a name that is new; undefined: it is not. */
+  insert(name: string): number | undefined
+  find(name: string): number | undefined
+  /** Adds to the number of calls that have a name. */
+  change(key: number, by: number): void
+  /** Deletes a name that no call has. @returns whether that was so. */
+  deleteUnused(key: number): boolean
+  /** Called when what was counted is written. */
+  settle?(): void
+  /** The transaction was rolled back. */
+  discard?(): void
+}
 
 /**
  * Gives names a number, which is shorter, and forgets a name that no call has any more. Used by the writer thread only.
  */
 export class NameKeys {
-  readonly #statements: ReturnType<typeof prepareStatements>
+  readonly #names: Names
   readonly #keys = new Map<string, number>()
   /** By key. */
   readonly #changes = new Map<number, number>()
 
-  constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>, table: 'user' | 'session') {
-    this.#statements = prepareStatements(sqlite, kysely, table)
+  constructor(names: Names) {
+    this.#names = names
   }
 
   /** @returns the number of a name, also of one that is new. */
@@ -23,8 +33,7 @@ export class NameKeys {
     const known = this.#keys.get(name)
     if (known !== undefined) return known
     // Most of those that are not remembered are new.
-    const { changes, lastInsertRowid } = this.#statements.insert.run(name)
-    const key = changes > 0 ? Number(lastInsertRowid) : this.#statements.find.get(name)?.id
+    const key = this.#names.insert(name) ?? this.#names.find(name)
     if (key === undefined) throw new Error('a name that could not be inserted is missing')
     if (this.#keys.size >= KEYS_REMEMBERED) this.#keys.clear()
     this.#keys.set(name, key)
@@ -38,51 +47,21 @@ export class NameKeys {
 
   /** Writes what was counted since the last call; to be called inside the transaction. */
   flush(): void {
+    if (this.#changes.size === 0) return
     let hasForgotten = false
     for (const [key, change] of this.#changes) {
-      if (change !== 0) this.#statements.change.run(change, key)
-      if (change < 0) hasForgotten = this.#statements.deleteUnused.run(key).changes > 0 || hasForgotten
+      if (change !== 0) this.#names.change(key, change)
+      if (change < 0) hasForgotten = this.#names.deleteUnused(key) || hasForgotten
     }
     this.#changes.clear()
     if (hasForgotten) this.#keys.clear()
+    this.#names.settle?.()
   }
 
   /** Forgets what was counted and what it knows of the table: the transaction was rolled back. */
   discard(): void {
     this.#changes.clear()
     this.#keys.clear()
-  }
-}
-
-function prepareStatements(
-  sqlite: SqliteDatabase.Database,
-  kysely: Kysely<Schema>,
-  table: 'user' | 'session',
-) {
-  const compile = (query: { compile(): { sql: string } }) => query.compile().sql
-  return {
-    // By the unique index on the name.
-    find: sqlite.prepare<[string], { id: number }>(
-      compile(kysely.selectFrom(table).select('id').where('name', '=', '')),
-    ),
-    insert: sqlite.prepare<[string]>(
-      compile(
-        kysely
-          .insertInto(table)
-          .values({ name: '', calls: sql.lit(0) })
-          .onConflict((conflict) => conflict.doNothing()),
-      ),
-    ),
-    change: sqlite.prepare<[number, number]>(
-      compile(
-        kysely
-          .updateTable(table)
-          .set((eb) => ({ calls: eb('calls', '+', 0) }))
-          .where('id', '=', 0),
-      ),
-    ),
-    deleteUnused: sqlite.prepare<[number]>(
-      compile(kysely.deleteFrom(table).where('id', '=', 0).where('calls', '=', sql.lit(0))),
-    ),
+    this.#names.discard?.()
   }
 }

@@ -134,6 +134,12 @@ interface RequestFilterTable {
   bits: Uint8Array
 }
 
+/** Numbers of sessions by their names: of recent ones, and of all others. */
+interface SessionNameTable {
+  name: string
+  id: number
+}
+
 /** Users or sessions by a number, which is shorter than their names. */
 interface NameTable {
   id: Generated<number>
@@ -362,6 +368,8 @@ export interface Schema extends AlertTables, RetentionTables {
   upstream: UpstreamTable
   user: NameTable
   session: NameTable
+  session_name: SessionNameTable
+  recent_session_name: SessionNameTable
   presence: PresenceTable
   top_call: TopCallTable
   request_filter: RequestFilterTable

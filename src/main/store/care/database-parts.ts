@@ -8,7 +8,7 @@ const PARTS: readonly (readonly [RegExp, DatabasePart['part']])[] = [
   [/^app_log_body$/, 'bodies'],
   [/^span_event$/, 'bodies'],
   [/^text_/, 'textIndex'],
-  [/^(request_ref|request_filter|user_call|label_call)$/, 'indexes'],
+  [/^(request_ref|request_filter|user_call|label_call|session_name|recent_session_name)$/, 'indexes'],
   [/^(call_rollup|user_rollup_day|presence|top_call|label_set|user|session|rollup_state)$/, 'statistics'],
   [/^feedback/, 'feedback'],
   [/^(alert|channel|delivery|silence|rule)/, 'alerts'],

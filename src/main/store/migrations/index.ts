@@ -18,6 +18,7 @@ import { search } from './0013-search.ts'
 import { privacy } from './0014-privacy.ts'
 import { retention } from './0015-retention.ts'
 import { feedbackTriage } from './0018-feedback-triage.ts'
+import { sessionNames } from './0019-session-names.ts'
 
 /** In the order of their numbers. A migration that has been released is never edited. */
 const MIGRATIONS = {
@@ -37,6 +38,7 @@ const MIGRATIONS = {
   '0014-privacy': privacy,
   '0015-retention': retention,
   '0018-feedback-triage': feedbackTriage,
+  '0019-session-names': sessionNames,
 }
 
 /** The schema this version of the console writes. */

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
 import { forEachPair } from '../packed-pairs.ts'
 import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
@@ -31,26 +32,25 @@ export function countPresent(
 function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: number): Present {
   const calls = new CallSelector(database, selection)
   const { kysely } = database
-  // By the unique index on the name.
+  // By the unique index on the name, or the primary key.
+  const keyIn = (table: 'user' | 'session_name' | 'recent_session_name') =>
+    kysely.selectFrom(table).select('id').where('name', '=', sql.ref<string>('named.name'))
   const kinds = [
-    { kind: PRESENT.user, column: 'user_id', names: kysely.selectFrom('user').select(['name', 'id as key']) },
+    { kind: PRESENT.user, column: 'user_id', key: keyIn('user') },
     {
       kind: PRESENT.session,
       column: 'session_id',
-      names: kysely.selectFrom('session').select(['name', 'id as key']),
+      key: kysely.fn.coalesce(keyIn('recent_session_name'), keyIn('session_name')),
     },
   ] as const
-  const [users = 0, sessions = 0] = kinds.map(({ kind, column, names }) => {
+  const [users = 0, sessions = 0] = kinds.map(({ kind, column, key: keyOfName }) => {
     const known = new KeySet()
     /** Those that have no number yet. */
     const unnumbered = new Set<string>()
 
     const takeCalls = (query: CallQuery): void => {
       const named = calls.matching(query).select(`${column} as name`).where(column, 'is not', null).distinct()
-      const numbered = kysely
-        .selectFrom(named.as('named'))
-        .leftJoin(names.as('numbered'), 'numbered.name', 'named.name')
-        .select(['named.name', 'numbered.key'])
+      const numbered = kysely.selectFrom(named.as('named')).select(['named.name', keyOfName.as('key')])
       for (const { name, key } of calls.read<{ name: string; key: number | null }>(numbered)) {
         if (key === null) unnumbered.add(name)
         else known.add(key)
