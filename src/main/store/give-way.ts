@@ -1,7 +1,7 @@
 import { constants, getPriority, setPriority } from 'node:os'
 
-/** A third of the processor beside a thread that does not give way. */
-const STEPS = 5
+/** A tenth of the processor beside a thread that does not give way. */
+const STEPS = 10
 
 /**
  * Lets other threads go first where processors are few: what a question asks of one must not hold up the thread that

@@ -32,6 +32,6 @@ it.runIf(process.platform === 'linux')(
 
     const after = niceValues()
     expect([...before.keys()].map((thread) => after.get(thread) ?? main)).toEqual([...before.values()])
-    expect([...after].filter(([thread, nice]) => !before.has(thread) && nice === main + 5)).toHaveLength(1)
+    expect([...after].filter(([thread, nice]) => !before.has(thread) && nice === main + 10)).toHaveLength(1)
   },
 )
