@@ -47,33 +47,55 @@ function emptyPairs(most: number): Pairs {
   return { length: 0, firsts: new Float64Array(most), seconds: new Float64Array(most) }
 }
 
+/** Where `readOn` has stopped. */
+let readUpTo = 0
+
+/** The rest of a number of more than one byte. */
+function readOn(packed: Uint8Array, from: number, end: number, firstByte: number): number {
+  let at = from
+  let value = firstByte & 0x7f
+  let byte = firstByte
+  for (let scale = 0x80; byte >= 0x80; scale *= 0x80) {
+    if (at >= end) throw new RangeError('truncated pairs')
+    byte = packed[at++] ?? 0
+    value += (byte & 0x7f) * scale
+  }
+  readUpTo = at
+  return value
+}
+
 /**
  * Reads what `packPairs` wrote.
  *
+ * @param start where it begins, and `end` where it ends: it may be a part of something longer.
  * @returns what holds until others are unpacked.
  * @throws RangeError if it ends within a pair.
  */
-export function unpackPairs(packed: Uint8Array): Pairs {
+export function unpackPairs(packed: Uint8Array, start = 0, end = packed.length): Pairs {
   // A pair takes two bytes at least.
-  const most = packed.length >> 1
+  const most = (end - start) >> 1
   const pairs = most > reused.firsts.length ? emptyPairs(most) : reused
   const { firsts, seconds } = pairs
   let length = 0
   let first = 0
-  let at = 0
-  const read = (): number => {
-    let value = 0
-    for (let scale = 1; ; scale *= 0x80) {
-      const byte = packed[at++]
-      if (byte === undefined) throw new RangeError('truncated pairs')
-      value += (byte & 0x7f) * scale
-      if (byte < 0x80) return value
+  let at = start
+  while (at < end) {
+    // Most numbers are of one byte.
+    const ofFirst = packed[at++] ?? 0
+    if (ofFirst < 0x80) first += ofFirst
+    else {
+      first += readOn(packed, at, end, ofFirst)
+      at = readUpTo
     }
-  }
-  while (at < packed.length) {
-    first += read()
+    if (at >= end) throw new RangeError('truncated pairs')
+    const ofSecond = packed[at++] ?? 0
+    let second = ofSecond
+    if (ofSecond >= 0x80) {
+      second = readOn(packed, at, end, ofSecond)
+      at = readUpTo
+    }
     firsts[length] = first
-    seconds[length] = read()
+    seconds[length] = second
     length += 1
   }
   pairs.length = length

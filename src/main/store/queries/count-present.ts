@@ -1,13 +1,12 @@
 import { sql } from 'kysely'
 import type { OpenDatabase } from '../database.ts'
-import { forEachPair } from '../packed-pairs.ts'
 import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
-import { DAY_MS, levelOf } from '../rollup-levels.ts'
+import { DAY_MS } from '../rollup-levels.ts'
 import type { CallQuery, CallSelection } from './call-selector.ts'
 import { CallSelector, EXACT_CALLS_MAX } from './call-selector.ts'
-import type { RangePart } from './cover-range.ts'
 import { coverKept, splitAtFrozen } from './frozen-days.ts'
 import { KeySet } from './key-set.ts'
+import { presencePairs } from './presence-pairs.ts'
 
 export interface Present {
   users: number
@@ -56,21 +55,6 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
         else known.add(key)
       }
     }
-    const takeBuckets = (part: RangePart, level: number): void => {
-      // By the primary key.
-      const buckets = kysely
-        .selectFrom('presence')
-        .select('counts')
-        .where('kind', '=', kind)
-        .where('level', '=', level)
-        .where('bucket_start', '>=', part.from)
-        .where('bucket_start', '<', part.to)
-        .where('label_set_id', 'in', calls.labelSets())
-      for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets)) {
-        forEachPair(counts, (key) => known.add(key))
-      }
-    }
-
     const takeUser = (name: string): void => {
       for (const part of coverKept(selection, [selection.from], frozen, [DAY_MS])) {
         if (part.source === 'calls') continue
@@ -104,7 +88,10 @@ function count(database: OpenDatabase, selection: CallSelection, exactCallsMax: 
       }
       for (const part of coverKept(piece, [piece.from], frozen, PRESENCE_WIDTHS_MS)) {
         if (part.source === 'calls') takeCalls(calls.in(part))
-        else takeBuckets(part, levelOf(part.source, 'labelSet'))
+        else {
+          const { source: width, from, to } = part
+          for (const pairs of presencePairs(kysely, calls, { kind, width, from, to })) known.addFirsts(pairs)
+        }
       }
       takeCalls(calls.notFollowed(piece))
     }

@@ -1,10 +1,9 @@
-import { forEachPair } from '../packed-pairs.ts'
 import { PRESENCE_WIDTHS_MS, PRESENT } from '../presence-tables.ts'
-import { levelOf } from '../rollup-levels.ts'
 import type { Kysely } from 'kysely'
 import type { Schema } from '../schema.ts'
 import type { CallQuery, CallSelection, CallSelector } from './call-selector.ts'
 import { coverKept } from './frozen-days.ts'
+import { presencePairs } from './presence-pairs.ts'
 
 /**
  * The users with the most calls that match, as far as they are followed. Who was there in an hour or a day is known with
@@ -41,16 +40,9 @@ export function mostActiveUsers(
       addCalls(calls.in({ from, to }))
       continue
     }
-    // By the primary key.
-    const buckets = kysely
-      .selectFrom('presence')
-      .select('counts')
-      .where('kind', '=', PRESENT.user)
-      .where('level', '=', levelOf(source, 'labelSet'))
-      .where('bucket_start', '>=', from)
-      .where('bucket_start', '<', to)
-      .where('label_set_id', 'in', calls.labelSets())
-    for (const { counts } of calls.read<{ counts: Uint8Array }>(buckets)) forEachPair(counts, add)
+    for (const pairs of presencePairs(kysely, calls, { kind: PRESENT.user, width: source, from, to })) {
+      for (let at = 0; at < pairs.length; at += 1) add(pairs.firsts[at] ?? 0, pairs.seconds[at] ?? 0)
+    }
   }
   addCalls(calls.notFollowed(selection))
 
