@@ -2,8 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { CollectorStatus } from '#shared/contract/collector.ts'
 import { client } from '../client.ts'
-
-const RETRY_MS = 2_000
+import { keepFollowing } from './keep-following.ts'
 
 /** What all pages know of the collector: its state, and a number that grows whenever calls or feedback were stored. */
 export const useCollector = defineStore('collector', () => {
@@ -31,18 +30,21 @@ export const useCollector = defineStore('collector', () => {
   }
 
   /** Follows the main process's events for as long as the page lives. */
-  async function follow(): Promise<never> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
+  function follow(): Promise<never> {
+    let attempt = 0
+    return keepFollowing(
+      async () => {
+        attempt += 1
         const events = await client.collector.events()
         // What was stored while nobody listened has to be asked for.
-        if (attempt > 0) grow('feedback')
-        for await (const event of events) if (event.stored > 0) grow(event.type)
-      } catch {
-        isReachable.value = false
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+        if (attempt > 1) grow('feedback')
+        return events
+      },
+      (event) => {
+        if (event.stored > 0) grow(event.type)
+      },
+      () => (isReachable.value = false),
+    )
   }
 
   return { status, isReachable, revision, feedbackRevision, refresh, follow }

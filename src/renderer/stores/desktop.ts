@@ -2,8 +2,7 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { CloseAnswer, DesktopState } from '#shared/contract/desktop.ts'
 import { client } from '../client.ts'
-
-const RETRY_MS = 2_000
+import { keepFollowing } from './keep-following.ts'
 
 /** The desktop that the window is on: what it asks, and what it can be told. */
 export const useDesktop = defineStore('desktop', () => {
@@ -12,15 +11,8 @@ export const useDesktop = defineStore('desktop', () => {
   const isAskingToClose = ref(false)
 
   /** Follows the main process for as long as the page lives. */
-  async function follow(): Promise<never> {
-    for (;;) {
-      try {
-        for await (const _event of await client.desktop.events()) isAskingToClose.value = true
-      } catch {
-        // The console is busy or closing.
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+  function follow(): Promise<never> {
+    return keepFollowing(client.desktop.events, () => (isAskingToClose.value = true))
   }
 
   async function load(): Promise<void> {

@@ -1,8 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { client } from '../client.ts'
-
-const RETRY_MS = 2_000
+import { keepFollowing } from './keep-following.ts'
 
 /** Whether the collector takes calls. All pages show it when it does not. */
 export const usePause = defineStore('pause', () => {
@@ -10,15 +9,8 @@ export const usePause = defineStore('pause', () => {
   const pausedSince = ref<number | null>(null)
 
   /** Follows the main process for as long as the page lives: the tray pauses, too. */
-  async function follow(): Promise<never> {
-    for (;;) {
-      try {
-        for await (const state of await client.collector.followPause()) pausedSince.value = state.pausedSince
-      } catch {
-        // The console is busy or closing: what was known stays until it answers again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+  function follow(): Promise<never> {
+    return keepFollowing(client.collector.followPause, (state) => (pausedSince.value = state.pausedSince))
   }
 
   /** Pauses or goes on. Throws if the console does not answer. */

@@ -2,10 +2,9 @@ import { defineStore } from 'pinia'
 import { ref, shallowRef } from 'vue'
 import type { PrivacySettings } from '#shared/contract/privacy.ts'
 import { client } from '../client.ts'
+import { keepFollowing } from './keep-following.ts'
 
 type PrivacyChange = Parameters<typeof client.privacy.update>[0]
-
-const RETRY_MS = 2_000
 
 /** What is kept of calls, and what is taken out of their texts. */
 export const usePrivacy = defineStore('privacy', () => {
@@ -26,16 +25,9 @@ export const usePrivacy = defineStore('privacy', () => {
   }
 
   /** From the first time that they are asked for, as long as the page lives: scripts change them, too. */
-  async function follow(): Promise<never> {
+  function follow(): Promise<never> {
     isFollowing = true
-    for (;;) {
-      try {
-        for await (const now of await client.privacy.follow()) settings.value = now
-      } catch {
-        // The console is busy or closing: what was known stays until it answers again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+    return keepFollowing(client.privacy.follow, (now) => (settings.value = now))
   }
 
   /** Stores what may be refused, and shows it then. Throws why it was not stored. */

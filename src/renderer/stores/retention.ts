@@ -2,23 +2,15 @@ import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { RetentionStatus } from '#shared/contract/retention.ts'
 import { client } from '../client.ts'
-
-const RETRY_MS = 2_000
+import { keepFollowing } from './keep-following.ts'
 
 /** What is being deleted because of its age, and whether the clock is in doubt. All pages may ask. */
 export const useRetention = defineStore('retention', () => {
   const status = ref<RetentionStatus>()
 
   /** Follows the main process for as long as the page lives. */
-  async function follow(): Promise<never> {
-    for (;;) {
-      try {
-        for await (const now of await client.retention.follow()) status.value = now
-      } catch {
-        // The console is busy or closing: what was known stays until it answers again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+  function follow(): Promise<never> {
+    return keepFollowing(client.retention.follow, (now) => (status.value = now))
   }
 
   async function confirmClock(): Promise<void> {

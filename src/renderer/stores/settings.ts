@@ -4,9 +4,8 @@ import type { Settings } from '#shared/contract/settings.ts'
 import { DEFAULT_SETTINGS } from '#shared/contract/settings.ts'
 import { client } from '../client.ts'
 import { i18n, languageFor } from '../i18n/index.ts'
+import { keepFollowing } from './keep-following.ts'
 import { readLooks } from './looks.ts'
-
-const RETRY_MS = 2_000
 
 /** The user's choices, applied to the whole page as soon as they are known or change. */
 export const useSettings = defineStore('settings', () => {
@@ -52,15 +51,8 @@ export const useSettings = defineStore('settings', () => {
   }
 
   /** Follows the main process for as long as the page lives: scripts change settings, too. */
-  async function follow(): Promise<never> {
-    for (;;) {
-      try {
-        for await (const now of await client.settings.follow()) stored.value = now
-      } catch {
-        // The console is busy or closing: what was known stays until it answers again.
-      }
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS))
-    }
+  function follow(): Promise<never> {
+    return keepFollowing(client.settings.follow, (now) => (stored.value = now))
   }
 
   /** Shows a choice at once; what was stored has the last word. */
