@@ -9,7 +9,7 @@ import type { Question } from './questions.ts'
 import { DUCKDB, SQLITE } from './questions.ts'
 
 const WARM_UP = 2
-const ROUNDS = 9
+const ROUNDS = 15
 /** Raw SQL takes up to a minute for one answer. */
 const RAW_SQL_ROUNDS = 1
 

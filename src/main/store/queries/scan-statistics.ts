@@ -54,6 +54,9 @@ export function scanStatistics(
   return database.sqlite.transaction(() => new Scan(database, request, exactCallsMax).run()).deferred()
 }
 
+/** The names of so few are looked up one by one. */
+const FEW_LABEL_SETS = 500
+
 type TimeRange = Pick<CallSelection, 'from' | 'to'>
 
 type Group = { key: string; t: number; sums: Sums; durations: DurationDistribution }
@@ -156,24 +159,26 @@ class Scan {
     if (this.#calls.labels().length > 0) {
       query = query.where('label_set_id', 'in', this.#calls.labelSets())
     }
-    const keys = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
-    for (const row of this.#calls.read<RollupRow>(query)) {
+    const rows = this.#calls.read<RollupRow>(query)
+    const keys = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy, rows)
+    for (const row of rows) {
       const { sums, durations } = this.#group(keys?.get(row.labelSetId) ?? '', row.start)
       addSums(sums, row)
       durations.merge(row.duration_histogram)
     }
   }
 
-  /** A label's value by label set; every part of the range asks. */
-  #keysOf(label: Label): Map<number, string> {
-    const known = this.#keysByLabel.get(label)
-    if (known) return known
-    const rows = this.#calls.read<{ id: number; key: string }>(
-      this.#kysely.selectFrom('label_set').select(['id', `${label} as key`]),
-    )
-    const keys = new Map(rows.map(({ id, key }) => [id, key]))
-    this.#keysByLabel.set(label, keys)
-    return keys
+  /** A label's value by label set, of those that some rows are of at least. */
+  #keysOf(label: Label, rows: readonly RollupRow[]): ReadonlyMap<number, string> {
+    const known = this.#keysByLabel.get(label) ?? new Map<number, string>()
+    this.#keysByLabel.set(label, known)
+    const missing = new Set<number>()
+    for (const { labelSetId } of rows) if (!known.has(labelSetId)) missing.add(labelSetId)
+    if (missing.size === 0) return known
+    let named = this.#kysely.selectFrom('label_set').select(['id', `${label} as key`])
+    if (missing.size <= FEW_LABEL_SETS) named = named.where('id', 'in', [...missing])
+    for (const { id, key } of this.#calls.read<{ id: number; key: string }>(named)) known.set(id, key)
+    return known
   }
 
   /** Of the users with the most calls only, so that the work does not grow with the number of users. */
@@ -191,7 +196,7 @@ class Scan {
   /** Of one user what is left of days whose calls are gone. */
   #addFrozenUser(range: TimeRange, userId: string): void {
     const { groupBy } = this.#request
-    const labels = groupBy === null || groupBy === 'user' ? null : this.#keysOf(groupBy)
+    const label = groupBy === null || groupBy === 'user' ? null : groupBy
     // By the unique index on the name.
     const named = this.#kysely.selectFrom('user').select(['id', 'name']).where('name', '=', userId)
     const names = new Map(
@@ -199,13 +204,13 @@ class Scan {
     )
     for (const { from, to, source } of coverKept(range, [range.from], this.#frozen, [DAY_MS])) {
       if (source === 'calls') continue
-      for (let day = from; day < to; day += DAY_MS) this.#addUserDay(day, names, labels)
+      for (let day = from; day < to; day += DAY_MS) this.#addUserDay(day, names, label)
     }
     this.#addCalls(this.#calls.notFollowed(range).where('user_id', '=', userId))
   }
 
-  /** @param labels by which the day is grouped, by label set; absent: it is by user. */
-  #addUserDay(day: number, names: ReadonlyMap<number, string>, labels?: Map<number, string> | null): void {
+  /** @param label by which the day is grouped; absent: it is by user. */
+  #addUserDay(day: number, names: ReadonlyMap<number, string>, label: Label | null = null): void {
     // By the primary key.
     let query = this.#kysely
       .selectFrom('user_rollup_day')
@@ -213,12 +218,14 @@ class Scan {
       .where('day_start', '=', day)
       .where('user_key', 'in', [...names.keys()])
     query =
-      labels || this.#calls.labels().length > 0
+      label || this.#calls.labels().length > 0
         ? query.where('label_set_id', 'in', this.#calls.labelSets())
         : query.where('label_set_id', '=', ALL_LABELS)
-    for (const row of this.#calls.read<RollupRow & { userKey: number }>(query)) {
+    const rows = this.#calls.read<RollupRow & { userKey: number }>(query)
+    const keys = label && this.#keysOf(label, rows)
+    for (const row of rows) {
       const isByUser = this.#request.groupBy === 'user'
-      const key = isByUser ? names.get(row.userKey) : labels?.get(row.labelSetId)
+      const key = isByUser ? names.get(row.userKey) : keys?.get(row.labelSetId)
       const { sums, durations } = this.#group(key ?? '', day)
       addSums(sums, row)
       durations.merge(row.duration_histogram)
