@@ -26,6 +26,8 @@ export interface FolderMove {
   now: () => number
 }
 
+type Phase = 'files' | 'database' | 'checking'
+
 /** Says that what is in the folder is a copy that was never finished. */
 const MARKER = 'moving.json'
 /** Room that must be left. */
@@ -65,7 +67,12 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
   let release: (() => void) | undefined
   let isClosed = false
   let copied = new Map<string, FolderFile>()
-  const progress = { phase: 'files' as 'files' | 'database' | 'checking', doneBytes: 0, totalBytes: 0 }
+  const progress = { phase: 'files' as Phase, doneBytes: 0, totalBytes: 0 }
+  let onPhase = (): void => undefined
+  const enter = (phase: Phase): void => {
+    progress.phase = phase
+    onPhase()
+  }
   const copy = async (files: readonly FolderFile[]): Promise<void> => {
     for (const file of files) {
       signal.throwIfAborted()
@@ -93,7 +100,7 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
     await copy(all.filter((file) => !isOfDatabase(file)))
 
     signal.throwIfAborted()
-    progress.phase = 'database'
+    enter('database')
     isClosed = true
     await move.closeConsole()
     release = holdDataFolder(database)
@@ -108,7 +115,7 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
     for (const path of gone) await rm(join(target, path), { force: true })
     copied = new Map(now.map((file) => [file.path, file]))
 
-    progress.phase = 'checking'
+    enter('checking')
     await check({ ...database, file: join(target, databaseFile) }, signal)
     for (const ending of ['-wal', '-shm'])
       if (!present.has(`${databaseFile}${ending}`))
@@ -136,8 +143,10 @@ export async function* moveFolder(move: FolderMove): AsyncGenerator<FolderMoveSt
     })
   try {
     while (!isOver) {
+      // A phase is told of, however short it is.
+      const entered = new Promise<void>((resolve) => (onPhase = resolve))
       yield { type: 'progress', ...progress }
-      await Promise.race([working, sleep(PROGRESS_MS)])
+      await Promise.race([working, entered, sleep(PROGRESS_MS)])
     }
     yield failure ?? { type: 'done', folder: target }
   } finally {
