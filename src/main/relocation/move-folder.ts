@@ -26,7 +26,7 @@ export interface FolderMove {
   now: () => number
 }
 
-type Phase = 'files' | 'database' | 'checking'
+type Phase = Extract<FolderMoveStep, { type: 'progress' }>['phase']
 
 /** Says that what is in the folder is a copy that was never finished. */
 const MARKER = 'moving.json'

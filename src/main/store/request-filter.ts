@@ -129,7 +129,9 @@ function sideBySide(kept: readonly KeptSlab[], slabs: number): Group {
 }
 
 function readSlab({ firstSlab, slabs, bits }: Group, slab: number): Uint32Array {
-  return Uint32Array.from({ length: SLAB_WORDS }, (_, word) => bits[word * slabs + slab - firstSlab] ?? 0)
+  const words = new Uint32Array(SLAB_WORDS)
+  for (let word = 0; word < SLAB_WORDS; word += 1) words[word] = bits[word * slabs + slab - firstSlab] ?? 0
+  return words
 }
 
 function placeOf(partition: number): { slab: number; index: number } {

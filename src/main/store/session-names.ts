@@ -70,6 +70,7 @@ export class SessionNames implements Names {
         this.#statements.copyToOthers.run(this.#movedUpTo, last)
         this.#recent -= this.#statements.removeMoved.run(this.#movedUpTo, last).changes
       }
+      // None is behind the beginning: only an empty name can be left.
       if (last === null && this.#movedUpTo === '') return
       // Behind the last name comes the first again.
       this.#movedUpTo = last ?? ''

@@ -62,7 +62,7 @@ export const useSettings = defineStore('settings', () => {
     const storing = update(choices)
       .catch(() => (problem.value = 'not-saved'))
       .finally(() => (choosing.value = choosing.value.filter((others) => others !== choices)))
-    unsettled = Promise.all([unsettled, storing])
+    unsettled = Promise.all([unsettled, storing]).then(() => undefined)
     await storing
   }
 
