@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { say } from '../failure.ts'
 import { MONTH_END, MONTH_START } from './made-up-month.ts'
+import type { LoopDelays } from './watched-console.ts'
 
 const SECONDS = 30
 const CALLS_PER_SECOND = 2_000
@@ -19,10 +20,7 @@ const PATHS = [
   '/v1/app-logs?limit=1000',
 ]
 
-export interface EventLoopDelays {
-  /** The longest time that the main thread took for one thing. */
-  maxMs: number
-  p99Ms: number
+export interface EventLoopDelays extends LoopDelays {
   /** Questions answered meanwhile. */
   answers: number
   /** Calls that came in each second. */
@@ -70,7 +68,7 @@ export async function watchEventLoop(folder: string): Promise<EventLoopDelays> {
     }
     await loadEnd
     core.send('delays')
-    const delays = await heard<{ maxMs: number; p99Ms: number }>(core)
+    const delays = await heard<LoopDelays>(core)
     const { callsPerSecond, failures } = JSON.parse(said) as { callsPerSecond: number; failures: number }
     if (failures > 0) throw new Error(`${failures} requests failed`)
     return { ...delays, answers, callsPerSecond }
