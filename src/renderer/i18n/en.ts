@@ -542,7 +542,7 @@ export const en = {
     day: 'Write a day such as 2026-11-24.',
     oneAddress: 'Write at least one address.',
     header: 'A header cannot be so. Write each once, in plain letters, as name: value.',
-    mailAddress: 'Write addresses such as Ops <ops@example.com>.',
+    mailAddress: "Write addresses such as Ops <ops{'@'}example.com>.",
     json: 'With its fields filled in it must be JSON.',
     budget: 'Choose a budget.',
     later: 'It must be later than the start.',

@@ -525,7 +525,7 @@ export const zhCN: Messages = {
     day: '请填写日期，例如 2026-11-24。',
     oneAddress: '请至少填写一个地址。',
     header: '请求头不合法：每行一个“名称：值”，不可重复，只能使用英文字符。',
-    mailAddress: '请填写类似 Ops <ops@example.com> 的地址。',
+    mailAddress: "请填写类似 Ops <ops{'@'}example.com> 的地址。",
     json: '填入字段后必须是合法的 JSON。',
     budget: '请选择预算。',
     later: '必须晚于开始时间。',

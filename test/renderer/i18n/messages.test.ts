@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { languageFor } from '../../../src/renderer/i18n/index.ts'
+import { i18n, languageFor } from '../../../src/renderer/i18n/index.ts'
 import { bilingualObjects, chinese, english, scriptLiterals, sourcesOf, templateLiterals } from './sources.ts'
 
 const sources = sourcesOf('renderer')
@@ -37,6 +37,21 @@ describe('messages', () => {
       ([key, text]) => fieldsOf(text).join() !== fieldsOf(chinese.get(key) ?? '').join(),
     )
     expect(differing.map(([key]) => key)).toEqual([])
+  })
+
+  test.each([
+    ['en', english],
+    ['zh-CN', chinese],
+  ] as const)('every message of %s can be said', (locale, messages) => {
+    const unsaid = [...messages].filter(([key, text]) => {
+      const fields = [...text.matchAll(/\{(\w+)\}/g)].map(([, field = '']) => [field, 1] as const)
+      try {
+        return i18n.global.t(key, Object.fromEntries(fields), { locale }) === key
+      } catch {
+        return true
+      }
+    })
+    expect(unsaid.map(([key]) => key)).toEqual([])
   })
 
   test('the Chinese ones are Chinese, with its punctuation', () => {
