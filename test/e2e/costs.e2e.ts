@@ -71,6 +71,7 @@ test('what cannot be a price is said beside its field', async () => {
   await expect(dialog).toContainText('Write a number.')
   await expect(dialog).toContainText('Use a currency code such as USD or CNY.')
   await expect(dialog).toContainText('Write a day such as 2026-11-24.')
+  await expect(dialog.getByLabel('Model', { exact: true })).toBeFocused()
   await page.screenshot({ path: 'test-results/costs-dialog.png' })
   await page.keyboard.press('Escape')
   await expect(dialog).toHaveCount(0)
