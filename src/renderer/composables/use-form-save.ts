@@ -27,7 +27,8 @@ export function useFormSave({ read = problemsOf, conflict, otherwise }: SaveFail
 
   function say(error: unknown): Map<string, string> {
     const said = new Map<string, string>()
-    for (const [field, { key, limit }] of read(error)) said.set(field, t(key, { limit: limit ?? '' }))
+    for (const [field, { key, limit, name }] of read(error))
+      said.set(field, t(key, { limit: limit ?? '', name: name ?? '' }))
     if (said.size > 0) return said
     if (conflict && error instanceof ORPCError && error.code === 'CONFLICT')
       return said.set(conflict.field ?? 'general', t(conflict.key))

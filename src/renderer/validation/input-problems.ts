@@ -1,9 +1,10 @@
 import { ORPCError } from '@orpc/client'
 
-/** What is wrong with a field, as the key of a message and the limit that it names. */
+/** What is wrong with a field, as the key of a message and what that names: a limit, or a part of what was written. */
 export interface InputProblem {
   key: string
   limit?: number
+  name?: string
 }
 
 /** The contract's reasons, whose words are for programs. */
@@ -36,20 +37,24 @@ const REASONS = new Map([
   ['must not be named twice', 'retention.invalid.twice'],
   ['must be an origin such as https://app.example.com:8443', 'invalid.origin'],
 ])
-const LIMITED_REASONS = [
-  { pattern: /^must be at most (\d+) characters$/, key: 'invalid.tooLong' },
-  { pattern: /^must be at most (\d+) origins$/, key: 'invalid.tooManyOrigins' },
-  { pattern: /^must be <= (\d+)$/, key: 'invalid.tooLarge' },
-  { pattern: /^must be >= (\d+)$/, key: 'invalid.tooSmall' },
+const REASONS_THAT_NAME = [
+  { pattern: /^must be at most (?<limit>\d+) characters$/, key: 'invalid.tooLong' },
+  { pattern: /^must be at most (?<limit>\d+) origins$/, key: 'invalid.tooManyOrigins' },
+  { pattern: /^must (?:be|have) at most (?<limit>\d+)(?: tiers| items)?$/, key: 'invalid.tooMany' },
+  { pattern: /^must be <= (?<limit>\d+)$/, key: 'invalid.tooLarge' },
+  { pattern: /^must be >= (?<limit>\d+)$/, key: 'invalid.tooSmall' },
+  { pattern: /^must not set (?<name>.+)$/, key: 'invalid.headerTaken' },
+  { pattern: /^must not name the unknown field \{(?<name>.+)\}$/, key: 'invalid.unknownField' },
 ]
 
 /** @param reason in the words of the contract. */
 function problemOf(reason: string): InputProblem {
   const key = REASONS.get(reason)
   if (key !== undefined) return { key }
-  for (const { pattern, key } of LIMITED_REASONS) {
-    const limit = pattern.exec(reason)?.[1]
+  for (const { pattern, key } of REASONS_THAT_NAME) {
+    const { limit, name } = pattern.exec(reason)?.groups ?? {}
     if (limit !== undefined) return { key, limit: Number(limit) }
+    if (name !== undefined) return { key, name }
   }
   return { key: 'invalid.other' }
 }

@@ -3,11 +3,7 @@ import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 import { timeZoneSchema } from './monitoring.ts'
 
-const label = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-  .optional()
+const label = z.string().min(1).max(LIMITS.nameLength).optional()
 
 const scopeSchema = z
   .strictObject({ app: label, model: label, userId: label }, 'must hold app, model and userId only')
@@ -17,20 +13,12 @@ const periodSchema = z.enum(['day', 'week', 'month'], 'must be "day", "week" or 
 export type BudgetPeriod = z.infer<typeof periodSchema>
 
 const fields = {
-  name: z
-    .string('must be text')
-    .trim()
-    .min(1, 'must not be empty')
-    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`),
+  name: z.string().trim().min(1).max(LIMITS.nameLength),
   scope: scopeSchema,
   period: periodSchema,
   // Costs have nine decimals.
-  amount: z
-    .number('must be a number')
-    .min(1e-9, 'must be > 0')
-    .max(LIMITS.budgetAmount, `must be <= ${LIMITS.budgetAmount}`)
-    .describe('units of the base currency'),
-  isEnabled: z.boolean('must be true or false').describe('whether alerts watch it'),
+  amount: z.number().min(1e-9, 'must be > 0').max(LIMITS.budgetAmount).describe('units of the base currency'),
+  isEnabled: z.boolean().describe('whether alerts watch it'),
 }
 
 /** What may be spent on some calls in each day, week or month. */

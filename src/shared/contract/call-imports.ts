@@ -78,12 +78,7 @@ export const callImportsContract = {
     .input(
       z.object({
         fileId: z.string().max(LIMITS.nameLength),
-        app: z
-          .string()
-          .trim()
-          .min(1, 'must not be empty')
-          .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-          .describe('of calls that name none'),
+        app: z.string().trim().min(1).max(LIMITS.nameLength).describe('of calls that name none'),
       }),
     )
     .output(eventIterator(stepSchema)),

@@ -1,19 +1,17 @@
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 
-const name = z
-  .string('must be text')
-  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-const someName = name.min(1, 'must not be empty')
+const name = z.string().max(LIMITS.nameLength)
+const someName = name.min(1)
 const duration = z
   .number('must be a number >= 0')
-  .min(0, 'must be >= 0')
+  .min(0)
   .max(LIMITS.durationMs, `must be at most ${LIMITS.durationMs} ms`)
 const cost = z
   .number('must be a number >= 0')
-  .min(0, 'must be >= 0')
+  .min(0)
   .max(LIMITS.reportedCost, `must be at most ${LIMITS.reportedCost}`)
-const claim = z.boolean('must be true or false')
+const claim = z.boolean()
 
 /** What calls are narrowed down by, each by its name in an address. All that is given must hold. */
 export const callQueryFields = {
@@ -28,7 +26,7 @@ export const callQueryFields = {
   errorType: name.optional(),
   requestId: someName.optional(),
   traceId: z
-    .string('must be text')
+    .string()
     .regex(/^[0-9a-fA-F]{1,64}$/, 'must be hexadecimal digits')
     .transform((id) => id.toLowerCase())
     .optional(),
@@ -47,9 +45,9 @@ export const callQueryFields = {
   isStreamed: claim.optional().describe('whether the time to the first token is known, as it is of streams'),
   hasFeedback: claim.optional(),
   q: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(LIMITS.searchLength, `must be at most ${LIMITS.searchLength} characters`)
+    .string()
+    .min(1)
+    .max(LIMITS.searchLength)
     .optional()
     .describe(
       'a part of the prompt, the response or the error; no sign has a meaning, and Latin letters match in either case',

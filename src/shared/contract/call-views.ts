@@ -3,11 +3,11 @@ import { LIMITS } from '../limits.ts'
 
 /** A column of the list of calls, in the place that it has. One that the list does not know is not shown. */
 const callColumnSchema = z.object({
-  id: z.string('must be text').min(1, 'must not be empty').max(40, 'must be at most 40 characters'),
+  id: z.string().min(1).max(40, 'must be at most 40 characters'),
   widthPx: z
-    .int('must be an integer')
-    .min(LIMITS.columnMinPx, `must be >= ${LIMITS.columnMinPx}`)
-    .max(LIMITS.columnMaxPx, `must be <= ${LIMITS.columnMaxPx}`)
+    .int()
+    .min(LIMITS.columnMinPx)
+    .max(LIMITS.columnMaxPx)
     .optional()
     .describe('absent: as wide as there is room'),
 })
@@ -20,15 +20,11 @@ const columns = z
 
 /** What the list of calls is looked at for again and again. */
 const callViewSchema = z.object({
-  id: z.string('must be text').min(1, 'must not be empty').max(LIMITS.nameLength),
-  name: z
-    .string('must be text')
-    .trim()
-    .min(1, 'must not be empty')
-    .max(LIMITS.viewNameLength, `must be at most ${LIMITS.viewNameLength} characters`),
+  id: z.string().min(1).max(LIMITS.nameLength),
+  name: z.string().trim().min(1).max(LIMITS.viewNameLength),
   address: z
-    .string('must be text')
-    .max(LIMITS.viewAddressLength, `must be at most ${LIMITS.viewAddressLength} characters`)
+    .string()
+    .max(LIMITS.viewAddressLength)
     .describe('time range and filters, as the query of an address: range=24h&status=error'),
   columns: columns.nullable().describe('null: those that the list comes with'),
 })
@@ -44,7 +40,7 @@ export const callViewSettings = {
     .default([])
     .describe('saved views of the list of calls, in their order'),
   defaultCallView: z
-    .string('must be text')
+    .string()
     .max(LIMITS.nameLength)
     .nullable()
     .default(null)

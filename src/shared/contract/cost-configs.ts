@@ -4,10 +4,7 @@ import { LIMITS } from '../limits.ts'
 import { currencySchema } from './currency.ts'
 import { instantSchema } from './instant.ts'
 
-const price = z
-  .number('must be a number')
-  .min(0, 'must be >= 0')
-  .max(LIMITS.pricePerMillion, `must be <= ${LIMITS.pricePerMillion}`)
+const price = z.number().min(0).max(LIMITS.pricePerMillion)
 
 const rates = {
   inputPerMillion: price,
@@ -20,23 +17,13 @@ const rates = {
 }
 
 const tierSchema = z.object({
-  aboveInputTokens: z
-    .int('must be a whole number')
-    .min(1, 'must be >= 1')
-    .max(LIMITS.tokens, `must be <= ${LIMITS.tokens}`),
+  aboveInputTokens: z.int().min(1).max(LIMITS.tokens),
   ...rates,
 })
 
 const fields = {
-  provider: z
-    .string('must be text')
-    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
-    .default('')
-    .describe("'' is any"),
-  model: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`),
+  provider: z.string().max(LIMITS.nameLength).default('').describe("'' is any"),
+  model: z.string().min(1).max(LIMITS.nameLength),
   match: z.enum(['exact', 'prefix'], 'must be "exact" or "prefix"').default('exact'),
   ...rates,
   tiers: z
@@ -51,10 +38,7 @@ const fields = {
     .describe('prices of the whole request, once its input is longer'),
   currency: currencySchema.default('USD'),
   validFrom: instantSchema.default(0).describe('calls that started before are priced otherwise'),
-  notes: z
-    .string('must be text')
-    .max(LIMITS.noteLength, `must be at most ${LIMITS.noteLength} characters`)
-    .default(''),
+  notes: z.string().max(LIMITS.noteLength).default(''),
 }
 
 /** One model's price per million tokens, in units of its currency. */

@@ -4,5 +4,5 @@ const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('currency
 
 /** A code of ISO 4217, as the platform knows them. */
 export const currencySchema = z
-  .string('must be text')
+  .string()
   .refine((code) => CURRENCIES.has(code), 'must be a currency code such as USD or CNY')

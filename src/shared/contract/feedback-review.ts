@@ -73,7 +73,7 @@ const triageSchema = z
     ids: z
       .array(z.unknown(), 'must be an array of ids')
       .min(1, 'must have an item')
-      .max(LIMITS.feedbackPerChange, `must have at most ${LIMITS.feedbackPerChange} items`)
+      .max(LIMITS.feedbackPerChange)
       .pipe(z.array(feedbackIdSchema.shape.id)),
     state: stateSchema.optional(),
     note: noteSchema.optional(),

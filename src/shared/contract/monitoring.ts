@@ -186,11 +186,7 @@ export const monitoringContract = {
     .input(
       callFilterSchema.safeExtend({
         by: topCallsBySchema.default('duration'),
-        limit: z
-          .int('must be an integer')
-          .min(1, 'must be >= 1')
-          .max(LIMITS.topCalls, `must be <= ${LIMITS.topCalls}`)
-          .default(DEFAULT_TOP_CALLS),
+        limit: z.int().min(1).max(LIMITS.topCalls).default(DEFAULT_TOP_CALLS),
       }),
     )
     .output(z.object({ items: z.array(appLogItemSchema) })),

@@ -28,11 +28,7 @@ export type DetectorId = (typeof DETECTORS)[number]
 export const CAPTURE_MODES = ['full', 'truncated', 'hashes', 'none'] as const
 export type CaptureMode = (typeof CAPTURE_MODES)[number]
 
-const name = z
-  .string('must be text')
-  .trim()
-  .min(1, 'must not be empty')
-  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+const name = z.string().trim().min(1).max(LIMITS.nameLength)
 
 /** What is kept of the prompts, responses and error messages of calls. */
 export const captureSchema = z.object({
@@ -42,9 +38,9 @@ export const captureSchema = z.object({
       'full: all; truncated: the beginning; hashes: a keyed hash, by which same texts are known; none: nothing',
     ),
   length: z
-    .int('must be a whole number')
-    .min(1, 'must be >= 1')
-    .max(LIMITS.textLength, `must be <= ${LIMITS.textLength}`)
+    .int()
+    .min(1)
+    .max(LIMITS.textLength)
     .default(2_000)
     .describe('of what is kept when truncated, in UTF-16 code units'),
 })
@@ -52,22 +48,18 @@ export type Capture = z.output<typeof captureSchema>
 
 /** What the user wants taken out beside what the detectors find. */
 export const ownPatternSchema = z.object({
-  id: z.string().min(1, 'must not be empty').max(LIMITS.nameLength),
+  id: z.string().min(1).max(LIMITS.nameLength),
   name,
-  pattern: z
-    .string('must be text')
-    .min(1, 'must not be empty')
-    .max(LIMITS.patternLength, `must be at most ${LIMITS.patternLength} characters`)
-    .describe("in RE2's syntax"),
+  pattern: z.string().min(1).max(LIMITS.patternLength).describe("in RE2's syntax"),
   replacement: z
-    .string('must be text')
-    .max(LIMITS.replacementLength, `must be at most ${LIMITS.replacementLength} characters`)
+    .string()
+    .max(LIMITS.replacementLength)
     .default('')
     .describe('what stands in the place of what it finds, to the letter; empty: [redacted:name]'),
-  isEnabled: z.boolean('must be true or false').default(true),
+  isEnabled: z.boolean().default(true),
   app: z
-    .string('must be text')
-    .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+    .string()
+    .max(LIMITS.nameLength)
     .default('')
     .describe('whose calls it is for; empty: those of all apps'),
 })
@@ -77,7 +69,7 @@ const detectorsSchema = z.object(
   Object.fromEntries(
     DETECTORS.map((id) => [
       id,
-      z.boolean('must be true or false').default((SECRET_DETECTORS as readonly DetectorId[]).includes(id)),
+      z.boolean().default((SECRET_DETECTORS as readonly DetectorId[]).includes(id)),
     ]),
   ) as Record<DetectorId, z.ZodDefault<z.ZodBoolean>>,
 )
@@ -125,10 +117,7 @@ const previewSchema = z.object({
 })
 export type RedactionPreview = z.output<typeof previewSchema>
 
-const userId = z
-  .string('must be text')
-  .min(1, 'must not be empty')
-  .max(LIMITS.nameLength, `must be at most ${LIMITS.nameLength} characters`)
+const userId = z.string().min(1).max(LIMITS.nameLength)
 
 const forgetProgressSchema = z.object({
   done: z.int().describe('calls that are gone'),
@@ -171,9 +160,7 @@ export const privacyContract = {
     })
     .input(
       z.object({
-        text: z
-          .string('must be text')
-          .max(LIMITS.previewLength, `must be at most ${LIMITS.previewLength} characters`),
+        text: z.string().max(LIMITS.previewLength),
         detectors: z.object(detectorsSchema.shape).partial().optional().describe('absent: those that are on'),
         patterns: z
           .array(ownPatternSchema)

@@ -2,47 +2,39 @@ import { eventIterator, oc } from '@orpc/contract'
 import * as z from 'zod'
 import { LIMITS } from '../limits.ts'
 
-const daysSchema = z
-  .int('must be a whole number')
-  .min(1, 'must be >= 1')
-  .max(LIMITS.retentionDays, `must be <= ${LIMITS.retentionDays}`)
-  .nullable()
+const daysSchema = z.int().min(1).max(LIMITS.retentionDays).nullable()
 
 const appRetentionSchema = z.object({
-  app: z.string('must be text').min(1, 'must not be empty').max(LIMITS.nameLength),
+  app: z.string().min(1).max(LIMITS.nameLength),
   bodiesDays: daysSchema,
   callsDays: daysSchema,
 })
 
 /** An absolute path, as any of the systems writes it. */
 const folderSchema = z
-  .string('must be text')
-  .max(LIMITS.pathLength, `must be at most ${LIMITS.pathLength} characters`)
+  .string()
+  .max(LIMITS.pathLength)
   .regex(/^(?:\/|[A-Za-z]:[\\/]|\\\\)[^\0]*$/, 'must be an absolute path')
 
 /** Null: for ever, or without a limit. */
 const retentionFields = z.object({
-  isNightly: z.boolean('must be true or false').describe('whether it runs by itself, once a day'),
-  hour: z
-    .int('must be a whole number')
-    .min(0, 'must be >= 0')
-    .max(23, 'must be <= 23')
-    .describe('of the local day'),
+  isNightly: z.boolean().describe('whether it runs by itself, once a day'),
+  hour: z.int().min(0).max(23).describe('of the local day'),
   bodiesDays: daysSchema.describe('after how many days prompts and responses go'),
   callsDays: daysSchema.describe('after how many days calls go; what was counted of them stays'),
   rollupsDays: daysSchema.describe('after how many days what was counted goes, too'),
   alertsDays: daysSchema.describe('after how many days alert records and notifications go'),
   maxGigabytes: z
-    .number('must be a number')
-    .positive('must be > 0')
-    .max(LIMITS.databaseGigabytes, `must be <= ${LIMITS.databaseGigabytes}`)
+    .number()
+    .positive()
+    .max(LIMITS.databaseGigabytes)
     .nullable()
     .describe('the oldest days go until the database holds less'),
   apps: z
     .array(appRetentionSchema)
     .max(LIMITS.retentionApps, `must be at most ${LIMITS.retentionApps} apps`)
     .describe('apps with limits of their own'),
-  isArchiving: z.boolean('must be true or false').describe('whether what goes is archived before'),
+  isArchiving: z.boolean().describe('whether what goes is archived before'),
   archiveFolder: folderSchema.nullable().describe('null: in the data folder'),
 })
 

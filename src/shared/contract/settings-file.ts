@@ -42,9 +42,7 @@ const readingSchema = z.discriminatedUnion('outcome', [
 export type SettingsReading = z.output<typeof readingSchema>
 
 const fileText = z.object({
-  text: z
-    .string('must be text')
-    .max(LIMITS.settingsFileLength, `must be at most ${LIMITS.settingsFileLength} characters`),
+  text: z.string().max(LIMITS.settingsFileLength),
 })
 
 /** Settings as a file, for another console or another day. For the window only. */

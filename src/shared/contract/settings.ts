@@ -15,8 +15,8 @@ import { settingsFileContract } from './settings-file.ts'
  * @returns it in the canonical form: lower case, no default port.
  */
 export const originSchema = z
-  .string('must be text')
-  .max(LIMITS.originLength, `must be at most ${LIMITS.originLength} characters`)
+  .string()
+  .max(LIMITS.originLength)
   .transform((text, context) => {
     // A trailing slash is what an address bar adds. Anything else that a URL parser would repair is refused.
     const match = /^(https?:\/\/[^\s/\\?#@*%]+)\/?$/i.exec(text)
@@ -33,7 +33,7 @@ export const settingsSchema = z.object({
     .default(DEFAULT_PORT)
     .describe('where the collector listens, unless the console is started with another port'),
   isOpenToContainers: z
-    .boolean('must be true or false')
+    .boolean()
     .default(false)
     .describe('whether containers of this machine may send calls, with a token'),
   requireToken: z.boolean().default(false).describe('whether programs of this machine need a token, too'),
@@ -48,21 +48,15 @@ export const settingsSchema = z.object({
     .default(true)
     .describe('whether the tokens of calls that do not report them are counted in their texts'),
   exchangeRates: z
-    .record(currencySchema, z.number('must be a number').positive('must be > 0').max(1e9, 'must be <= 1e9'))
+    .record(currencySchema, z.number().positive().max(1e9, 'must be <= 1e9'))
     .refine(
       (rates) => Object.keys(rates).length <= LIMITS.exchangeRates,
       `must be at most ${LIMITS.exchangeRates}`,
     )
     .default({})
     .describe('units of the base currency for one of another, by its code'),
-  isAlertSoundOn: z
-    .boolean('must be true or false')
-    .default(true)
-    .describe('whether the window sounds when an alert fires'),
-  isWelcomeDone: z
-    .boolean('must be true or false')
-    .default(false)
-    .describe('whether the first steps were taken, or skipped'),
+  isAlertSoundOn: z.boolean().default(true).describe('whether the window sounds when an alert fires'),
+  isWelcomeDone: z.boolean().default(false).describe('whether the first steps were taken, or skipped'),
   sampleLoadedAt: z
     .int()
     .nullable()

@@ -5,15 +5,15 @@ import { LIMITS } from '../limits.ts'
 /** Where new versions are told of, and whose word is believed. Nothing is asked until there is one. */
 export const updateFeedSchema = z.object({
   url: z
-    .string('must be text')
-    .max(LIMITS.upstreamUrlLength, `must be at most ${LIMITS.upstreamUrlLength} characters`)
+    .string()
+    .max(LIMITS.upstreamUrlLength)
     .refine((text) => {
       if (!URL.canParse(text)) return false
       const { protocol, username, password, search, hash } = new URL(text)
       return protocol === 'https:' && username + password + search + hash === ''
     }, 'must be an https address of a folder'),
   publicKey: z
-    .string('must be text')
+    .string()
     .regex(/^[A-Za-z0-9+/]{43}=$/, 'must be an Ed25519 key: 32 bytes in base64')
     .describe('of the Ed25519 key that the feed is signed with'),
 })

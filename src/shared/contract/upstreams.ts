@@ -11,13 +11,13 @@ export type UpstreamFlavour = z.infer<typeof upstreamFlavourSchema>
 
 /** The name is a segment of a path and the provider of the calls: nothing in it needs encoding. */
 export const upstreamNameSchema = z
-  .string('must be text')
+  .string()
   .regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be 1 to 63 lower-case letters, digits and hyphens')
 
 /** Where an upstream is reached: its scheme, host, port and what comes before every path, without a slash at its end. */
 export const baseUrlSchema = z
-  .string('must be text')
-  .max(LIMITS.upstreamUrlLength, `must be at most ${LIMITS.upstreamUrlLength} characters`)
+  .string()
+  .max(LIMITS.upstreamUrlLength)
   .transform((text, context) => {
     const result = readBaseUrl(text)
     if (result.ok) return result.baseUrl

@@ -24,6 +24,11 @@ function openClient() {
         throw errors.CONFLICT()
       }),
     },
+    channels: {
+      create: os.alerts.channels.create.handler(({ errors }) => {
+        throw errors.CONFLICT()
+      }),
+    },
     costConfigs: {
       create: os.costConfigs.create.handler(({ errors }) => {
         throw errors.CONFLICT()
@@ -113,6 +118,34 @@ describe('what the console refuses is told by field, in words of the language', 
     expect(problemsOf(error).get(field)).toEqual(problem)
   })
 
+  test.each([
+    [
+      'headers',
+      { headers: { 'Content-Type': 'text/plain' } },
+      { key: 'invalid.headerTaken', name: 'content-type' },
+    ],
+    ['headers', { headers: { 'X-\u00e4': '1' } }, { key: 'invalid.header' }],
+    ['bodyTemplate', { bodyTemplate: '{"a": "{ruel}"}' }, { key: 'invalid.unknownField', name: 'ruel' }],
+    [
+      'name',
+      { name: 'x'.repeat(LIMITS.nameLength + 1) },
+      { key: 'invalid.tooLong', limit: LIMITS.nameLength },
+    ],
+    ['url', { url: 'hook' }, { key: 'invalid.scheme' }],
+  ])('%s of a webhook', async (field, part, problem) => {
+    const { channels } = openClient()
+    const channel = { type: 'webhook', name: 'x', url: 'https://host.test', ...part } as const
+    const error = await failureOf(channels.create(channel))
+    expect(problemsOf(error).get(field)).toEqual(problem)
+  })
+
+  test('too many recipients of an e-mail', async () => {
+    const to = Array.from({ length: LIMITS.emailRecipients + 1 }, (_, index) => `p${index}@host.test`)
+    const mail = { type: 'email', name: 'x', host: 'host.test', from: 'a@host.test', to } as const
+    const error = await failureOf(openClient().channels.create(mail))
+    expect(problemsOf(error).get('to')).toEqual({ key: 'invalid.tooMany', limit: LIMITS.emailRecipients })
+  })
+
   test('the lengths of a price, each by its place', async () => {
     const rates = { inputPerMillion: 1, outputPerMillion: 1 }
     const problemsOfTiers = async (...tiers: object[]) => {
@@ -127,7 +160,7 @@ describe('what the console refuses is told by field, in words of the language', 
     expect(
       Object.fromEntries(await problemsOfTiers({}, { aboveInputTokens: NaN, inputPerMillion: -1 })),
     ).toMatchObject({
-      'tiers.1.aboveInputTokens': { key: 'invalid.whole' },
+      'tiers.1.aboveInputTokens': { key: 'invalid.number' },
       'tiers.1.inputPerMillion': { key: 'invalid.negative' },
     })
     expect([...(await problemsOfTiers({}, {}))]).toEqual([['tiers', { key: 'invalid.tiersAscend' }]])

@@ -48,17 +48,17 @@ const mailAddressProblem = (text: string) =>
   readMailAddress(text) === undefined ? 'must be an address such as Ops <ops@example.com>' : null
 
 function urlSchema(problemOf: (url: string) => string | null) {
-  return z.string('must be text').max(LIMITS.upstreamUrlLength).superRefine(checked(problemOf))
+  return z.string().max(LIMITS.upstreamUrlLength).superRefine(checked(problemOf))
 }
 
 const webhookFields = {
   url: urlSchema(webhookUrlProblem).describe('http or https, without credentials'),
   /** Write-only. */
-  secret: z.string('must be text').max(LIMITS.secretLength).optional(),
+  secret: z.string().max(LIMITS.secretLength).optional(),
   allowPrivateAddresses: z.boolean().default(false),
   headers: headersSchema.superRefine(checked(webhookHeadersProblem)).default({}),
   bodyTemplate: z
-    .string('must be text')
+    .string()
     .max(LIMITS.textTemplateLength)
     .superRefine(checked((template) => (template === '' ? null : bodyTemplateProblem(template))))
     .default('')
@@ -66,23 +66,23 @@ const webhookFields = {
 }
 
 const emailFields = {
-  host: z.string('must be text').min(1, 'must not be empty').max(LIMITS.nameLength),
-  port: z.int('must be a whole number').min(1, 'must be >= 1').max(65_535, 'must be <= 65535').default(587),
+  host: z.string().min(1).max(LIMITS.nameLength),
+  port: z.int().min(1).max(65_535).default(587),
   security: z
     .enum(['starttls', 'tls', 'none'], 'must be "starttls", "tls" or "none"')
     .default('starttls')
     .describe('starttls: refused without; none: the password and the message travel in the clear'),
-  username: z.string('must be text').max(LIMITS.nameLength).default(''),
+  username: z.string().max(LIMITS.nameLength).default(''),
   /** Write-only. */
-  password: z.string('must be text').max(LIMITS.secretLength).optional(),
-  from: z.string('must be text').max(LIMITS.originLength).superRefine(checked(mailAddressProblem)),
+  password: z.string().max(LIMITS.secretLength).optional(),
+  from: z.string().max(LIMITS.originLength).superRefine(checked(mailAddressProblem)),
   to: z
-    .array(z.string('must be text').max(LIMITS.originLength).superRefine(checked(mailAddressProblem)))
+    .array(z.string().max(LIMITS.originLength).superRefine(checked(mailAddressProblem)))
     .min(1, 'must hold at least one address')
     .max(LIMITS.emailRecipients, `must be at most ${LIMITS.emailRecipients}`),
 }
 
-const name = z.string('must be text').trim().min(1, 'must not be empty').max(LIMITS.nameLength)
+const name = z.string().trim().min(1).max(LIMITS.nameLength)
 const webhookTypes = ['webhook', 'slack', 'teams', 'discord', 'dingtalk', 'feishu', 'wecom'] as const
 
 export const newChannelSchema = z.discriminatedUnion('type', [

@@ -67,7 +67,7 @@ const recordDetailSchema = alertRecordSchema.extend({
 export type AlertRecordDetail = z.output<typeof recordDetailSchema>
 
 const idSchema = z.object({ id: z.string().max(LIMITS.nameLength) })
-const note = z.string('must be text').max(LIMITS.noteLength).default('')
+const note = z.string().max(LIMITS.noteLength).default('')
 const tags = ['Alerts']
 const conflict = { CONFLICT: { status: 409, message: 'It is in conflict with what is there.' } }
 

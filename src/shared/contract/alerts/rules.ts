@@ -32,11 +32,11 @@ const conditionSchema = z
   .object({
     metric: z.enum(METRICS, 'must be a metric'),
     comparison: z.enum(['gt', 'gte', 'lt', 'lte'], 'must be "gt", "gte", "lt" or "lte"'),
-    threshold: z.number('must be a number'),
+    threshold: z.number(),
     windowMinutes: z
-      .int('must be a whole number')
-      .min(1, 'must be >= 1')
-      .max(LIMITS.alertWindowMinutes, `must be <= ${LIMITS.alertWindowMinutes}`)
+      .int()
+      .min(1)
+      .max(LIMITS.alertWindowMinutes)
       .default(5)
       .describe('of arrival; calls whose own time is older than the window plus 15 minutes do not count'),
     compareTo: z
@@ -78,14 +78,13 @@ const quietHoursSchema = z.object({
   timeZone: z.string().refine(isTimeZone, 'must be an IANA time zone').describe('IANA name'),
 })
 
-const minutes = (least: number, most: number) =>
-  z.number('must be a number').min(least, `must be >= ${least}`).max(most, `must be <= ${most}`)
+const minutes = (least: number, most: number) => z.number().min(least).max(most)
 
 const fields = {
-  name: z.string('must be text').trim().min(1, 'must not be empty').max(LIMITS.nameLength),
-  description: z.string('must be text').max(LIMITS.noteLength).default(''),
+  name: z.string().trim().min(1).max(LIMITS.nameLength),
+  description: z.string().max(LIMITS.noteLength).default(''),
   severity: severitySchema.default('warning'),
-  isEnabled: z.boolean('must be true or false').default(true),
+  isEnabled: z.boolean().default(true),
   match: z.enum(['all', 'any'], 'must be "all" or "any"').default('all'),
   conditions: z
     .array(conditionSchema)
@@ -96,7 +95,7 @@ const fields = {
     .enum(['none', 'app', 'model', 'user'], 'must be "none", "app", "model" or "user"')
     .default('none')
     .describe(`one instance for each value, at most ${LIMITS.alertInstances}`),
-  minSamples: z.int('must be a whole number').min(0, 'must be >= 0').max(1e9).default(0),
+  minSamples: z.int().min(0).max(1e9).default(0),
   forMinutes: minutes(0, LIMITS.alertDelayMinutes).default(0).describe('breached for so long, then firing'),
   keepFiringForMinutes: minutes(0, LIMITS.alertDelayMinutes)
     .default(0)
@@ -108,7 +107,7 @@ const fields = {
     .max(LIMITS.alertChannels, `must be at most ${LIMITS.alertChannels}`)
     .default(['os', 'inApp']),
   messageTemplate: z
-    .string('must be text')
+    .string()
     .max(LIMITS.noteLength)
     .default('')
     .describe(
@@ -190,7 +189,7 @@ const changes = {
   name: fields.name.optional(),
   description: fields.description.unwrap().optional(),
   severity: severitySchema.optional(),
-  isEnabled: z.boolean('must be true or false').optional(),
+  isEnabled: z.boolean().optional(),
   match: fields.match.unwrap().optional(),
   conditions: fields.conditions.optional(),
   filter: filterSchema.optional(),

@@ -30,7 +30,7 @@ export const newSilenceSchema = z
     matchers: matchersSchema.default({}),
     startsAt: instantSchema.optional().describe('now, if it is not given'),
     endsAt: instantSchema,
-    reason: z.string('must be text').max(LIMITS.noteLength).default(''),
+    reason: z.string().max(LIMITS.noteLength).default(''),
   })
   .refine(({ startsAt, endsAt }) => startsAt === undefined || startsAt < endsAt, {
     error: 'must be later than startsAt',
