@@ -99,6 +99,10 @@ test('the editor shows what a rule would have done, takes shares in percent and 
   await expect(page.getByTestId('alert-rule')).toContainText('Failure rate > 7% · 5 min')
   await page.getByRole('link', { name: 'Half of them' }).click()
   await expect(page.getByLabel('Threshold', { exact: true })).toHaveValue('7')
+  // Thousands are written with commas, too.
+  await page.getByLabel('Threshold', { exact: true }).fill('1,234')
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByTestId('alert-rule')).toContainText('Failure rate > 1,234% · 5 min')
 })
 
 test('what cannot be a rule is said beside its field', async () => {
