@@ -103,6 +103,15 @@ test('the editor shows what a rule would have done, takes shares in percent and 
   await page.getByLabel('Threshold', { exact: true }).fill('1,234')
   await page.getByRole('button', { name: 'Save', exact: true }).click()
   await expect(page.getByTestId('alert-rule')).toContainText('Failure rate > 1,234% · 5 min')
+
+  // What a script changes meanwhile is not lost without a word.
+  await page.getByRole('link', { name: 'Half of them' }).click()
+  await page.getByLabel('Threshold', { exact: true }).fill('8')
+  await raiseThresholds(running)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByText('This rule was changed elsewhere meanwhile.')).toBeVisible()
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await expect(page.getByTestId('alert-rule')).toContainText('Failure rate > 8% · 5 min')
 })
 
 test('what cannot be a rule is said beside its field', async () => {

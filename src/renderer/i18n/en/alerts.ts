@@ -168,6 +168,7 @@ export const alerts = {
   backToRules: '← All rules',
   ruleGone: 'This rule is no longer there',
   ruleGoneText: 'It was removed. Its alerts stay in the list.',
+  ruleOvertaken: 'This rule was changed elsewhere meanwhile. Save again to put what is here in its place.',
   name: 'Name',
   nameHint: 'What the notification is called.',
   description: 'Description',

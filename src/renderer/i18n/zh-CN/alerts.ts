@@ -166,6 +166,7 @@ export const alerts: typeof english = {
   backToRules: '← 全部规则',
   ruleGone: '该规则已不存在',
   ruleGoneText: '它已被删除，相关告警仍保留在列表中。',
+  ruleOvertaken: '编辑期间该规则已在别处被修改。再次保存将以此处的内容覆盖。',
   name: '名称',
   nameHint: '通知的标题。',
   description: '说明',
