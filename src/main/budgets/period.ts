@@ -1,5 +1,6 @@
 import { DateTime } from 'luxon'
 import type { BudgetPeriod } from '#shared/contract/budgets.ts'
+import { firstMomentOf } from '#shared/first-moment.ts'
 
 /** epoch ms, `[from, to)` */
 export interface Period {
@@ -17,10 +18,5 @@ export interface Period {
  */
 export function periodAt(period: BudgetPeriod, at: number, timeZone: string): Period {
   const start = DateTime.fromMillis(at, { zone: timeZone }).startOf(period)
-  return { from: firstOf(start), to: firstOf(start.plus({ [period]: 1 }).startOf(period)) }
-}
-
-/** The moment when clocks first show that time: at a change of clocks they may show it twice. */
-function firstOf(time: DateTime): number {
-  return Math.min(...time.getPossibleOffsets().map((possible) => possible.toMillis()))
+  return { from: firstMomentOf(start), to: firstMomentOf(start.plus({ [period]: 1 }).startOf(period)) }
 }

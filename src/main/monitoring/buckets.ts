@@ -1,6 +1,7 @@
 import { DateTime } from 'luxon'
 import type { Bucket } from '#shared/contract/monitoring.ts'
 import { ConsoleError } from '#shared/errors.ts'
+import { firstMomentOf } from '#shared/first-moment.ts'
 import { LIMITS } from '#shared/limits.ts'
 
 const SECOND_MS = 1_000
@@ -66,17 +67,40 @@ function fixedStarts({ from, to }: { from: number; to: number }, width: number):
 
 /** Steps through local time: what is twice as long, or missing, on a day with a change of clocks, stays so. */
 function localStarts({ from, to }: { from: number; to: number }, width: number, timeZone: string): number[] {
-  const midnight = DateTime.fromMillis(from, { zone: timeZone }).startOf('day')
-  const starts: number[] = []
-  if (width >= DAY_MS) {
-    for (let day = midnight; day.toMillis() < to; day = day.plus({ days: width / DAY_MS }))
-      starts.push(day.toMillis())
-    return starts
-  }
-  for (let day = midnight; day.toMillis() < to; day = day.plus({ days: 1 })) {
-    const end = Math.min(day.plus({ days: 1 }).toMillis(), to)
-    for (let t = day.toMillis(); t < end; t += width) starts.push(t)
-  }
+  const days = dayStarts({ from, to }, Math.max(width / DAY_MS, 1), timeZone)
+  const starts =
+    width < DAY_MS
+      ? days.flatMap((day, index) => hourStarts(day, days[index + 1] ?? day, width, timeZone))
+      : days
   const first = starts.findLastIndex((start) => start <= from)
-  return starts.slice(Math.max(first, 0))
+  return starts.slice(Math.max(first, 0)).filter((start) => start < to)
+}
+
+/**
+ * The first moments of days: of the one that a range begins in, and of every `step`th from there on to the first that
+ * begins at its end or later.
+ */
+function dayStarts({ from, to }: { from: number; to: number }, step: number, timeZone: string): number[] {
+  let day = DateTime.fromMillis(from, { zone: timeZone }).startOf('day')
+  const starts = [firstMomentOf(day)]
+  while (day.toMillis() < to) {
+    day = day.plus({ days: step })
+    // Where clocks leave midnight out a day begins later, but the next does not.
+    if (day.hour > 0) day = day.startOf('day')
+    starts.push(firstMomentOf(day))
+  }
+  return starts
+}
+
+/** Cuts a day into hours. Where clocks change by half an hour one is short, and the next is a full hour again. */
+function hourStarts(day: number, nextDay: number, width: number, timeZone: string): number[] {
+  const isOfFullHours = (nextDay - day) % HOUR_MS === 0
+  const starts: number[] = []
+  for (let t = day; t < nextDay; t += isOfFullHours ? width : width - pastFullHour(t, timeZone))
+    starts.push(t)
+  return starts
+}
+
+function pastFullHour(t: number, timeZone: string): number {
+  return DateTime.fromMillis(t, { zone: timeZone }).minute * MINUTE_MS
 }

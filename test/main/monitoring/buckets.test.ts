@@ -14,6 +14,8 @@ const ZONES = [
   'America/New_York',
   'Europe/Berlin',
   'Australia/Lord_Howe',
+  'Africa/Cairo',
+  'America/Havana',
 ]
 
 /** A time as people of a zone write it. */
@@ -36,6 +38,32 @@ describe('cutIntoBuckets', () => {
     ])
     const autumn = starts('2026-10-25T00:00:00Z', '2026-10-26T12:00:00Z')
     expect((autumn[1] ?? 0) - (autumn[0] ?? 0)).toBe(25 * HOUR)
+  })
+
+  test.each([
+    // From 00:00 to 01:00: there is no midnight, and yet one on the days after.
+    ['Africa/Cairo', '2026-04-23T12:00Z', ['23 00:00', '24 01:00', '25 00:00', '26 00:00']],
+    ['America/Santiago', '2026-09-05T12:00Z', ['05 00:00', '06 01:00', '07 00:00', '08 00:00']],
+    // From 01:00 to 00:00: there are two of them.
+    ['America/Havana', '2026-11-01T05:30Z', ['01 00:00', '02 00:00', '03 00:00', '04 00:00']],
+  ])('begins days with the first moment of each in %s', (timeZone, from, days) => {
+    const range = { from: Date.parse(from), to: Date.parse(from) + 3 * DAY }
+    const { starts } = cutIntoBuckets(range, 'day', timeZone)
+    expect(starts.map((t) => local(t, timeZone).slice(8, 16))).toEqual(days)
+    // What was a second before is of the day before.
+    expect(starts.map((t) => local(t - 1000, timeZone).slice(11))).toEqual(days.map(() => '23:59:59'))
+    const hours = cutIntoBuckets(range, 'hour', timeZone).starts
+    expect(hours.filter((t) => t >= (starts[1] ?? 0))).toEqual(expect.arrayContaining(starts.slice(1)))
+  })
+
+  test.each([
+    // From 02:00 to 01:30, and from 02:00 to 02:30.
+    ['2026-04-04T13:00Z', ['00:00', '01:00', '01:30', '02:00', '03:00']],
+    ['2026-10-03T13:30Z', ['00:00', '01:00', '02:30', '03:00', '04:00']],
+  ])('begins full hours again after clocks were changed by half an hour, from %s', (from, hours) => {
+    const range = { from: Date.parse(from), to: Date.parse(from) + 4 * HOUR }
+    const { starts } = cutIntoBuckets(range, 'hour', 'Australia/Lord_Howe')
+    expect(starts.map((t) => local(t, 'Australia/Lord_Howe').slice(11, 16))).toEqual(hours)
   })
 
   test('begins hours at full hours of the time zone, half an hour away too', () => {
