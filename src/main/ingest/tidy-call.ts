@@ -21,11 +21,13 @@ const TEXTS = [
 
 /**
  * Puts right what would do harm later, whichever door a call came in by, and flags it: a start that cannot be true is
- * replaced by the arrival, halves of surrogate pairs by the replacement character, and long texts are cut.
+ * replaced by the arrival, halves of surrogate pairs by the replacement character, and long texts are cut. Gives
+ * embeddings the total that they mostly do not say.
  *
  * @returns the call itself if there is nothing to put right, which is nearly always.
  */
-export function tidyCall(call: NewCall): NewCall {
+export function tidyCall(untidy: NewCall): NewCall {
+  const call = withTotal(untidy)
   const changes: Partial<NewCall> = {}
   const flags = new Set<CallFlag>()
   for (const key of TEXTS) {
@@ -52,6 +54,13 @@ export function tidyCall(call: NewCall): NewCall {
   }
   if (flags.size === 0) return call
   return { ...call, ...changes, flags: [...new Set([...call.flags, ...flags])] }
+}
+
+/** Embeddings put out no tokens, so conventions have no count of them: what came in is all. */
+function withTotal(call: NewCall): NewCall {
+  const { operation, inputTokens, outputTokens, totalTokens } = call
+  const hasOnlyInput = inputTokens !== null && outputTokens === null && totalTokens === null
+  return operation === 'embeddings' && hasOnlyInput ? { ...call, totalTokens: inputTokens } : call
 }
 
 function isTidy({ text, format, originalLength }: Body): boolean {

@@ -26,6 +26,15 @@ describe('tidyCall', () => {
     )
   })
 
+  test.each([
+    ['embeddings that say what came in: that is all', 'embeddings', { inputTokens: 12 }, 12],
+    ['embeddings that say a total: it is right', 'embeddings', { inputTokens: 12, totalTokens: 14 }, 14],
+    ['embeddings that say nothing', 'embeddings', {}, null],
+    ['an answer that nobody counted: it had some', 'chat', { inputTokens: 12 }, null],
+  ])('the total of %s', (_name, operation, tokens, total) => {
+    expect(tidyCall(makeCall({ operation, ...tokens })).totalTokens).toBe(total)
+  })
+
   test('halves of surrogate pairs are replaced, in names and in bodies', () => {
     const call = tidyCall(makeCall({ app: 'a\ud800', prompt: { format: 'text', text: '\udc00b' } }))
     expect(call).toMatchObject({
