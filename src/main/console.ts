@@ -155,7 +155,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     const privacy = await openPrivacy(store, keepToken(dataDir, 'hash-key'))
     const ingest = createIngest(store, {
       estimate: (calls) => estimator.estimate(calls),
-      price: (call) => priceCall(call, costConfigs.book, exchangeRate),
+      price: (call) => priceCall(call, costConfigs.book),
       screen: privacy,
       events,
     })

@@ -26,6 +26,9 @@ export type Priceable = Pick<
   | 'reasoningTokens'
 >
 
+/** What is known of the cost of a call. */
+type Cost = Pick<NewCall, 'reportedCost' | 'costNanos' | 'costSource' | 'costConfigId'>
+
 /** What a call costs, and by which price. */
 export interface Priced {
   costNanos: number
@@ -45,14 +48,13 @@ export interface PriceSources {
  * Gives a call its cost: what the caller reported, if its currency can be turned into the base currency, else what its
  * tokens cost. A call that cannot be priced stays as it is.
  */
-export function priceCall(
-  call: NewCall,
-  book: Pick<PriceBook, 'price'>,
-  exchangeRate: PriceSources['exchangeRate'],
-): NewCall {
+export function priceCall<Call extends Priceable & Cost>(
+  call: Call,
+  book: Pick<PriceBook, 'price' | 'exchangeRate'>,
+): Call {
   if (call.costNanos !== null) return call
   const { reportedCost } = call
-  const rate = reportedCost === null ? undefined : exchangeRate(reportedCost.currency)
+  const rate = reportedCost === null ? undefined : book.exchangeRate(reportedCost.currency)
   if (reportedCost !== null && rate !== undefined) {
     const nanos = Math.round(reportedCost.amount * rate * 1e9)
     if (nanos <= LIMITS.callCostNanos) return { ...call, costNanos: nanos, costSource: 'reported' }
@@ -69,6 +71,11 @@ export class PriceBook {
 
   constructor(sources: PriceSources) {
     this.#sources = sources
+  }
+
+  /** @returns units of the base currency for one of another, undefined if it was not said. */
+  exchangeRate(currency: string): number | undefined {
+    return this.#sources.exchangeRate(currency)
   }
 
   /** Forgets what it has looked up: prices have changed. */

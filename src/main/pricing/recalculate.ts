@@ -4,20 +4,24 @@ import type { CallPlace } from '../store/queries/call-places.ts'
 import type { CostChange } from '../store/reprice-calls.ts'
 import type { Store } from '../store/store.ts'
 import type { PriceBook } from './price-book.ts'
+import { priceCall } from './price-book.ts'
 
 /** Calls that are priced anew with one transaction: few enough that those that come in do not wait for long. */
 const CHUNK = 2_000
 
+const UNPRICED = { costNanos: null, costSource: null, costConfigId: null }
+
 /**
- * Prices the calls that started in a range by today's prices. Costs that callers reported stay. Each chunk is committed
- * with its statistics, so it can be ended at any point, and done again.
+ * Prices the calls that started in a range by today's prices. Costs that callers reported stay; those that had no exchange
+ * rate when they came are taken over by today's. Each chunk is committed with its statistics, so it can be ended at any
+ * point, and done again.
  *
  * @yields after each chunk how far it is; calls that come in meanwhile may make the total a little more.
  * @returns what it has done, also where the signal ended it.
  */
 export async function* recalculate(
   store: Pick<Store, 'ask' | 'repriceCalls'>,
-  book: Pick<PriceBook, 'price'>,
+  book: Pick<PriceBook, 'price' | 'exchangeRate'>,
   { from, to, dryRun }: { from: number; to: number; dryRun: boolean },
   signal?: AbortSignal,
 ): AsyncGenerator<RecalculationProgress, Recalculated> {
@@ -31,9 +35,7 @@ export async function* recalculate(
     const changes: CostChange[] = []
     for (const call of calls) {
       const isReported = call.costSource === 'reported'
-      const priced = isReported ? null : book.price(call)
-      const costNanos = isReported ? call.costNanos : (priced?.costNanos ?? null)
-      const costConfigId = isReported ? call.costConfigId : (priced?.costConfigId ?? null)
+      const { costNanos, costConfigId } = isReported ? call : priceCall({ ...call, ...UNPRICED }, book)
       const isChanged = costNanos !== call.costNanos
       // Another price may give the same cost: calls say by which they were priced.
       if (isChanged || costConfigId !== call.costConfigId)

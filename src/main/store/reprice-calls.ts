@@ -13,6 +13,7 @@ export interface CostChange {
   id: number
   /** Null: no price is known. */
   costNanos: number | null
+  /** Null where there is a cost: it is the one that the caller reported. */
   costConfigId: string | null
 }
 
@@ -52,7 +53,7 @@ export class CallRepricer {
         follower.subtract(call)
         updateCall.run(
           costNanos,
-          costNanos === null ? null : 'computed',
+          costNanos === null ? null : costConfigId === null ? 'reported' : 'computed',
           costConfigId === null ? null : refs.keyOf(costConfigId),
           id,
         )

@@ -352,3 +352,28 @@ test('the exchange rate of the settings holds for the next calls', async () => {
   expect(await callOf(opened, 'before')).toMatchObject({ costNanos: null })
   expect(await callOf(opened, 'after')).toMatchObject({ costNanos: 630_000_000 })
 })
+
+test('what was reported in a currency without a rate counts once there is one and calls are recalculated', async () => {
+  const opened = await consoleForTest()
+  await create(opened, OWN)
+  const cost = { amount: 2, currency: 'EUR' }
+  await opened.post([houseCall('priced', { cost }), houseCall('unpriced', { model: 'unknown', cost })])
+  expect(await callOf(opened, 'priced')).toMatchObject({ costNanos: 4_500_000_000, costSource: 'computed' })
+  expect(await callOf(opened, 'unpriced')).toMatchObject({ costNanos: null })
+  const set = async (exchangeRates: object) => {
+    const headers = { authorization: `Bearer ${opened.token}`, 'content-type': 'application/json' }
+    await opened.send({ method: 'PUT', path: '/v1/settings', headers, body: { exchangeRates } })
+    return manage(opened, 'POST', '/recalculate', { from: START, to: START + 3_600_000 })
+  }
+  expect((await set({ EUR: 1.1 })).body).toMatchObject({ changed: 2, afterNanos: 4_400_000_000 })
+  for (const id of ['priced', 'unpriced']) {
+    expect(await callOf(opened, id)).toMatchObject({
+      costNanos: 2_200_000_000,
+      costSource: 'reported',
+      costConfigId: null,
+    })
+  }
+  expect(await summaryOf(opened)).toMatchObject({ unpricedRequests: 0, costNanos: 4_400_000_000 })
+  // From then on it stays, as every cost that was reported.
+  expect((await set({ EUR: 1.2 })).body).toMatchObject({ changed: 0, afterNanos: 4_400_000_000 })
+})

@@ -27,9 +27,10 @@ type PriceableCall = Pick<
   | 'costNanos'
   | 'costSource'
   | 'costConfigId'
+  | 'reportedCost'
 > & { id: number }
 
-/** Calls with what their cost depends on, oldest first, by app_log_started_at. */
+/** Calls with what their cost depends on, oldest first, by app_log_started_at; bodies by the primary key. */
 export async function priceableCalls(
   db: Kysely<Schema>,
   { from, to, after, limit }: PriceableRequest,
@@ -37,6 +38,10 @@ export async function priceableCalls(
   let query = db
     .selectFrom('app_log')
     .leftJoin('cost_config_ref', 'cost_config_ref.key', 'app_log.cost_config_key')
+    // What was reported lies with the bodies, which are long: it is read only where it does not count yet.
+    .leftJoin('app_log_body', (join) =>
+      join.onRef('app_log_body.app_log_id', '=', 'app_log.id').on('cost_source', 'is not', 'reported'),
+    )
     .select([
       'id',
       'started_at as startedAt',
@@ -51,6 +56,8 @@ export async function priceableCalls(
       'cost_nanos as costNanos',
       'cost_source as costSource',
       'config_id as costConfigId',
+      'reported_cost_amount as amount',
+      'reported_cost_currency as currency',
     ])
     .where('started_at', '>=', after?.startedAt ?? from)
     .where('started_at', '<', to)
@@ -61,5 +68,9 @@ export async function priceableCalls(
   if (after) {
     query = query.where((eb) => eb(eb.refTuple('started_at', 'id'), '>', eb.tuple(after.startedAt, after.id)))
   }
-  return query.execute()
+  const rows = await query.execute()
+  return rows.map(({ amount, currency, ...call }) => ({
+    ...call,
+    reportedCost: amount === null || currency === null ? null : { amount, currency },
+  }))
 }
