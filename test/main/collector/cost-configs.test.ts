@@ -237,7 +237,8 @@ describe('recalculation', () => {
       ...Array.from({ length: 5 }, (_, index) => houseCall(`house-${index}`, { userId: `u-${index % 2}` })),
       houseCall('other', { model: 'gpt-4o', provider: 'openai' }),
       houseCall('reported', { cost: { amount: 1, currency: 'USD' } }),
-      houseCall('outside', { startedAt: START - 1 }),
+      houseCall('before', { startedAt: START - 1 }),
+      houseCall('after', { startedAt: START + 3_600_000 }),
     ])
     expect(await summaryOf(opened)).toMatchObject({
       requests: 7,
@@ -275,7 +276,8 @@ describe('recalculation', () => {
         { key: 'u-1', costNanos: 9_000_000_000 },
       ],
     })
-    expect(await callOf(opened, 'outside')).toMatchObject({ costNanos: null })
+    expect(await callOf(opened, 'before')).toMatchObject({ costNanos: null })
+    expect(await callOf(opened, 'after')).toMatchObject({ costNanos: null })
     expect((await recalculate(opened, {})).body).toMatchObject({ changed: 0 })
   })
 

@@ -58,6 +58,9 @@ export const durationsUs = fc
   .tuple(fc.integer({ min: 0, max: 9 }), fc.double({ min: 1, max: 10, noNaN: true }))
   .map(([decade, factor]) => Math.round(factor * 10 ** decade))
 
+/** Calls on the moment that a range ends with tell whether it is left out. */
+const ROUND_MS = 6 * 3_600_000
+
 /** A call that may be anything that statistics look at, somewhere in `spanMs` from `from` on. */
 export function anyCall(options: { from: number; spanMs: number }): fc.Arbitrary<NewCall> {
   return fc
@@ -72,7 +75,9 @@ export function anyCall(options: { from: number; spanMs: number }): fc.Arbitrary
       sessionId: orNull(fc.constantFrom('s-1', 's-2', 's-3', 's-4', '会话-5')),
       errorType: orNull(fc.constantFrom('timeout', 'rate_limit')),
       status: fc.constantFrom('ok' as const, 'ok' as const, 'ok' as const, 'error' as const),
-      startedAt: fc.nat(options.spanMs - 1).map((offset) => options.from + offset),
+      startedAt: fc
+        .tuple(fc.nat(options.spanMs - 1), fc.constantFrom(1, 1, 1, ROUND_MS))
+        .map(([offset, step]) => options.from + offset - (offset % step)),
       durationUs: orNull(durationsUs),
       ttftUs: orNull(durationsUs),
       inputTokens: tokens,

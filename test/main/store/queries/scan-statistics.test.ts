@@ -14,7 +14,7 @@ import { scanStatistics } from '../../../../src/main/store/queries/scan-statisti
 import { topCalls } from '../../../../src/main/store/queries/top-calls.ts'
 import { createWriters } from '../../../../src/main/store/writers.ts'
 import { temporaryFolder } from '../../../scripts/temporary-folder.ts'
-import { anyCall } from '../make-call.ts'
+import { anyCall, makeCall } from '../make-call.ts'
 import { labelOf, referenceOf } from '../reference.ts'
 
 const MINUTE = 60_000
@@ -304,6 +304,31 @@ test(
     follower.clear()
     while (follower.catchUp(1_000) > 0);
     expect(contentOf(database)).toEqual(kept)
+  },
+)
+
+test.each(['followed', 'not followed'])(
+  'a range begins with its first moment and ends before its last, with calls that are %s',
+  async (how) => {
+    const database = openForWriting({ file: join(temporaryFolder(), 'test.sqlite') })
+    onTestFinished(() => void database.sqlite.close())
+    await migrateToLatest(database)
+    const { inserter, follower } = createWriters(database)
+    const [from, to] = [START + 7, START + 2 * DAY + 7 * HOUR + 7]
+    const moments = [from - 1, from, START + DAY, to - 1, to]
+    inserter.insert([moments.map((startedAt) => makeCall({ startedAt, userId: 'u-1', sessionId: 's-1' }))])
+    if (how === 'followed') while (follower.catchUp(1_000) > 0);
+    const requests = (question: Partial<StatisticsRequest>, exactCallsMax: number) =>
+      scanStatistics(
+        database,
+        { from, to, labels: {}, edges: null, groupBy: null, ...question },
+        exactCallsMax,
+      ).map(({ sums }) => sums.requests)
+    for (const exactCallsMax of [0, Infinity]) {
+      expect(requests({}, exactCallsMax)).toEqual([3])
+      expect(requests({ userId: 'u-1' }, exactCallsMax)).toEqual([3])
+      expect(requests({ groupBy: 'user' }, exactCallsMax)).toEqual([3])
+    }
   },
 )
 
