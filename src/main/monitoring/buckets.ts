@@ -57,7 +57,8 @@ export function cutIntoBuckets(
 function widthOf({ from, to }: { from: number; to: number }, bucket: Bucket): number {
   const fixed = { minute: MINUTE_MS, hour: HOUR_MS, day: DAY_MS }
   if (bucket !== 'auto') return fixed[bucket]
-  return WIDTHS_MS.find((width) => (to - from) / width <= CHOSEN_POINTS_MAX) ?? 364 * DAY_MS
+  const least = (to - from) / CHOSEN_POINTS_MAX
+  return WIDTHS_MS.find((width) => width >= least) ?? Math.ceil(least / DAY_MS) * DAY_MS
 }
 
 function fixedStarts({ from, to }: { from: number; to: number }, width: number): number[] {

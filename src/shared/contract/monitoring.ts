@@ -121,7 +121,8 @@ export type Series = z.infer<typeof seriesSchema>
 const comparisonSchema = z.object({
   current: summarySchema,
   previous: summarySchema.describe('of the period of equal length just before'),
-  previousFrom: z.int().describe('epoch ms: where that begins; it ends at from'),
+  // Whole, but before the longest ranges it lies beyond 2^53.
+  previousFrom: z.number().describe('epoch ms: where that begins; it ends at from'),
 })
 export type Comparison = z.infer<typeof comparisonSchema>
 

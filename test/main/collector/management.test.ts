@@ -244,6 +244,9 @@ describe('whoever has the token', () => {
       previous: { requests: 0, successRate: null, p95Ms: null },
       previousFrom: from - 120_000,
     })
+    // From the first moment to the last that a date can be.
+    const ever = await shared.get('/v1/monitoring/comparison?from=-8640000000000000&to=8640000000000000')
+    expect(ever).toMatchObject({ status: 200, body: { previousFrom: -3 * 8.64e15 } })
     const top = (query: string) => shared.get(`/v1/monitoring/top-calls?${range}&${query}`)
     expect((await top('')).body).toMatchObject({ items: [{ durationMs: 300 }, { durationMs: 100 }] })
     expect((await top('by=cost&limit=1')).body).toMatchObject({ items: [{ costNanos: 500_000_000 }] })

@@ -85,10 +85,10 @@ describe('cutIntoBuckets', () => {
     expect(cutIntoBuckets({ from: NOW - lengthMs, to: NOW }, 'auto', 'UTC').bucketMs).toBe(bucketMs)
   })
 
-  test('chooses 60 to 400 points for any range from a minute to 60 years, and covers it wholly', () => {
+  test('chooses 60 to 400 points for any range from a minute to 10,000 years, and covers it wholly', () => {
     const ranges = fc.tuple(
       fc.integer({ min: Date.UTC(1990), max: NOW }),
-      fc.double({ min: Math.log(MINUTE), max: Math.log(60 * 365 * DAY), noNaN: true }).map(Math.exp),
+      fc.double({ min: Math.log(MINUTE), max: Math.log(10_000 * 365 * DAY), noNaN: true }).map(Math.exp),
       fc.constantFrom(...ZONES),
     )
     fc.assert(
