@@ -355,6 +355,23 @@ test('the exchange rate of the settings holds for the next calls', async () => {
   expect(await callOf(opened, 'after')).toMatchObject({ costNanos: 630_000_000 })
 })
 
+test('says what is wrong with an exchange rate', async () => {
+  const opened = await consoleForTest()
+  const headers = { authorization: `Bearer ${opened.token}`, 'content-type': 'application/json' }
+  const body = { exchangeRates: { ABC: 1, CNY: 0 } }
+  expect(await opened.send({ method: 'PUT', path: '/v1/settings', headers, body })).toMatchObject({
+    status: 400,
+    body: {
+      error: {
+        details: [
+          { path: 'exchangeRates.ABC', reason: 'must be a currency code such as USD or CNY' },
+          { path: 'exchangeRates.CNY', reason: 'must be > 0' },
+        ],
+      },
+    },
+  })
+})
+
 test('what was reported in a currency without a rate counts once there is one and calls are recalculated', async () => {
   const opened = await consoleForTest()
   await create(opened, OWN)
