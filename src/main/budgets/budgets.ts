@@ -2,6 +2,7 @@ import { v7 as timeOrderedId } from 'uuid'
 import type { Budget, NewBudget } from '#shared/contract/budgets.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { RecentlyRemoved } from '#shared/recently-removed.ts'
+import { Turns } from '#shared/turns.ts'
 import type { Store } from '../store/store.ts'
 
 /** What can be wrong with a change that is well-formed. */
@@ -33,6 +34,7 @@ export interface Budgets {
 export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Promise<Budgets> {
   const budgets = new Map((await store.ask('readBudgets', null)).map((budget) => [budget.id, budget]))
   const removed = new RecentlyRemoved<Budget>()
+  const turns = new Turns()
 
   const keep = async (budget: Budget): Promise<Budget | BudgetProblem> => {
     if (budgets.size >= LIMITS.budgets && !budgets.has(budget.id)) return 'too-many'
@@ -44,35 +46,39 @@ export async function openBudgets(store: Pick<Store, 'ask' | 'writeBudget'>): Pr
   return {
     list: () => [...budgets.values()].sort((a, b) => (a.id < b.id ? -1 : 1)),
     get: (id) => budgets.get(id),
-    create: (budget) => keep({ id: timeOrderedId(), ...budget }),
-    async update(id, changes) {
-      const budget = budgets.get(id)
-      if (!budget) return 'not-found'
-      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-      return keep({ ...budget, ...given })
-    },
-    async remove(id) {
-      const budget = budgets.get(id)
-      if (!budget) return 'not-found'
-      await store.writeBudget({ id, budget: null })
-      budgets.delete(id)
-      removed.add(budget)
-      return undefined
-    },
-    async forgetUser(userId) {
-      for (const { id, scope } of [...budgets.values()]) {
-        if (scope.userId !== userId) continue
+    create: (budget) => turns.take(() => keep({ id: timeOrderedId(), ...budget })),
+    update: (id, changes) =>
+      turns.take(async () => {
+        const budget = budgets.get(id)
+        if (!budget) return 'not-found'
+        const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+        return keep({ ...budget, ...given })
+      }),
+    remove: (id) =>
+      turns.take(async () => {
+        const budget = budgets.get(id)
+        if (!budget) return 'not-found'
         await store.writeBudget({ id, budget: null })
         budgets.delete(id)
-      }
-      removed.forget(({ scope }) => scope.userId === userId)
-    },
-    async restore(id) {
-      const budget = removed.get(id)
-      if (!budget) return 'not-found'
-      const restored = await keep(budget)
-      if (typeof restored !== 'string') removed.delete(id)
-      return restored
-    },
+        removed.add(budget)
+        return undefined
+      }),
+    forgetUser: (userId) =>
+      turns.take(async () => {
+        for (const { id, scope } of [...budgets.values()]) {
+          if (scope.userId !== userId) continue
+          await store.writeBudget({ id, budget: null })
+          budgets.delete(id)
+        }
+        removed.forget(({ scope }) => scope.userId === userId)
+      }),
+    restore: (id) =>
+      turns.take(async () => {
+        const budget = removed.get(id)
+        if (!budget) return 'not-found'
+        const restored = await keep(budget)
+        if (typeof restored !== 'string') removed.delete(id)
+        return restored
+      }),
   }
 }

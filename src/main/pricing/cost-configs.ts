@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { CostConfig, NewCostConfig } from '#shared/contract/cost-configs.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { RecentlyRemoved } from '#shared/recently-removed.ts'
+import { Turns } from '#shared/turns.ts'
 import type { StoredCostConfig } from '../store/cost-config.ts'
 import type { Store } from '../store/store.ts'
 import type { Catalogue, CatalogueEntry } from './catalogue.ts'
@@ -45,6 +46,7 @@ export async function openCostConfigs(
   const configs = new Map(stored.configs.map((config) => [config.id, config]))
   const off = new Set(stored.offIds)
   const removed = new RecentlyRemoved<StoredCostConfig>()
+  const turns = new Turns()
   const book = new PriceBook({
     configs: () => [...configs.values()],
     catalogue,
@@ -139,38 +141,41 @@ export async function openCostConfigs(
       const entry = catalogue.byId.get(id)
       return entry && fromCatalogue(entry, await usedIds())
     },
-    create: (config) => save({ id: randomUUID(), ...config }),
-    async update(id, changes) {
-      const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
-      const config = configs.get(id)
-      if (config) return save({ ...config, ...given })
-      const entry = catalogue.byId.get(id)
-      if (!entry) return 'not-found'
-      const { isEnabled } = changes
-      if (isEnabled === undefined || Object.keys(given).length > 1) return 'catalogue'
-      await store.writeCostConfig({ id, isOff: !isEnabled })
-      if (isEnabled) off.delete(id)
-      else off.add(id)
-      book.clear()
-      return fromCatalogue(entry, await usedIds())
-    },
-    async remove(id) {
-      if (catalogue.byId.has(id)) return 'catalogue'
-      const config = configs.get(id)
-      if (!config) return 'not-found'
-      await store.writeCostConfig({ id, config: null })
-      configs.delete(id)
-      book.clear()
-      removed.add(config)
-      return undefined
-    },
-    async restore(id) {
-      const config = removed.get(id)
-      if (!config) return 'not-found'
-      const restored = await save(config)
-      if (typeof restored !== 'string') removed.delete(id)
-      return restored
-    },
+    create: (config) => turns.take(() => save({ id: randomUUID(), ...config })),
+    update: (id, changes) =>
+      turns.take(async () => {
+        const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined))
+        const config = configs.get(id)
+        if (config) return save({ ...config, ...given })
+        const entry = catalogue.byId.get(id)
+        if (!entry) return 'not-found'
+        const { isEnabled } = changes
+        if (isEnabled === undefined || Object.keys(given).length > 1) return 'catalogue'
+        await store.writeCostConfig({ id, isOff: !isEnabled })
+        if (isEnabled) off.delete(id)
+        else off.add(id)
+        book.clear()
+        return fromCatalogue(entry, await usedIds())
+      }),
+    remove: (id) =>
+      turns.take(async () => {
+        if (catalogue.byId.has(id)) return 'catalogue'
+        const config = configs.get(id)
+        if (!config) return 'not-found'
+        await store.writeCostConfig({ id, config: null })
+        configs.delete(id)
+        book.clear()
+        removed.add(config)
+        return undefined
+      }),
+    restore: (id) =>
+      turns.take(async () => {
+        const config = removed.get(id)
+        if (!config) return 'not-found'
+        const restored = await save(config)
+        if (typeof restored !== 'string') removed.delete(id)
+        return restored
+      }),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Upstream, UpstreamFlavour } from '#shared/contract/upstreams.ts'
 import { LIMITS } from '#shared/limits.ts'
+import { Turns } from '#shared/turns.ts'
 import type { Store } from '../store/store.ts'
 import { BUILT_IN_UPSTREAMS } from './built-in.ts'
 
@@ -31,6 +32,7 @@ interface NewUpstream {
  */
 export async function openUpstreams(store: Pick<Store, 'ask' | 'writeUpstream'>): Promise<Upstreams> {
   const own = new Map((await store.ask('listUpstreams', null)).map((row) => [row.name, row]))
+  const turns = new Turns()
   const builtIn = new Map(BUILT_IN_UPSTREAMS.map((upstream) => [upstream.name, upstream]))
 
   const complete = (row: NewUpstream): Upstream => {
@@ -59,20 +61,23 @@ export async function openUpstreams(store: Pick<Store, 'ask' | 'writeUpstream'>)
         (name) => find(name) ?? [],
       ),
     find,
-    async create({ name, baseUrl, flavour }) {
-      if (find(name)) return 'name-taken'
-      if (own.size >= LIMITS.upstreams) return 'too-many'
-      return keep({ name, baseUrl, flavour })
-    },
-    async update(name, { baseUrl, flavour }) {
-      const current = find(name)
-      if (!current) return 'not-found'
-      if (current.isBuiltIn && flavour !== undefined && flavour !== current.flavour) return 'built-in'
-      return keep({ name, baseUrl: baseUrl ?? current.baseUrl, flavour: flavour ?? current.flavour })
-    },
-    async remove(name) {
-      if (builtIn.has(name)) return 'built-in'
-      return own.has(name) ? forget(name, 'removed') : 'not-found'
-    },
+    create: ({ name, baseUrl, flavour }) =>
+      turns.take(async () => {
+        if (find(name)) return 'name-taken'
+        if (own.size >= LIMITS.upstreams) return 'too-many'
+        return keep({ name, baseUrl, flavour })
+      }),
+    update: (name, { baseUrl, flavour }) =>
+      turns.take(async () => {
+        const current = find(name)
+        if (!current) return 'not-found'
+        if (current.isBuiltIn && flavour !== undefined && flavour !== current.flavour) return 'built-in'
+        return keep({ name, baseUrl: baseUrl ?? current.baseUrl, flavour: flavour ?? current.flavour })
+      }),
+    remove: (name) =>
+      turns.take(async () => {
+        if (builtIn.has(name)) return 'built-in'
+        return own.has(name) ? forget(name, 'removed') : 'not-found'
+      }),
   }
 }

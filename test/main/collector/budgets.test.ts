@@ -50,6 +50,16 @@ describe('budgets over HTTP', () => {
     }
   })
 
+  test('that are changed together are changed one after the other', async () => {
+    const opened = await consoleForTest()
+    const { id } = await create(opened, MONTHLY)
+    const put = (body: object) => manage(opened, 'PUT', `/v1/budgets/${id}`, body)
+    await Promise.all([put({ amount: 20 }), put({ name: 'All' }), put({ period: 'week' })])
+    expect(await get(opened, id)).toMatchObject({ amount: 20, name: 'All', period: 'week' })
+    await Promise.all([manage(opened, 'DELETE', `/v1/budgets/${id}`), put({ amount: 30 })])
+    expect((await manage(opened, 'GET', `/v1/budgets/${id}`)).status).toBe(404)
+  })
+
   test('are there after a restart, oldest first', async () => {
     const opened = await consoleForTest()
     const made = [

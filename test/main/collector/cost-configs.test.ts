@@ -227,6 +227,18 @@ describe('a call says how its cost comes about', () => {
   })
 })
 
+test('changes of prices that come together are made one after the other', async () => {
+  const opened = await consoleForTest()
+  const made = await Promise.all([OWN, OWN, OWN].map((body) => manage(opened, 'POST', '', body)))
+  expect(made.map(({ status }) => status).sort()).toEqual([201, 409, 409])
+  const { id } = await create(opened, { ...OWN, model: 'other' })
+  const changes = [{ inputPerMillion: 7 }, { outputPerMillion: 8 }, { notes: 'list price' }]
+  await Promise.all(changes.map((body) => manage(opened, 'PUT', `/${id}`, body)))
+  expect((await manage(opened, 'GET', `/${id}`)).body).toMatchObject(Object.assign({}, ...changes) as object)
+  await Promise.all([manage(opened, 'DELETE', `/${id}`), manage(opened, 'PUT', `/${id}`, { notes: '' })])
+  expect((await manage(opened, 'GET', `/${id}`)).status).toBe(404)
+})
+
 describe('recalculation', () => {
   const recalculate = (opened: TestConsole, body: object) =>
     manage(opened, 'POST', '/recalculate', { from: START, to: START + 3_600_000, dryRun: false, ...body })

@@ -31,6 +31,20 @@ describe('upstreams', () => {
     expect(upstreams.list().every(({ isBuiltIn }) => isBuiltIn)).toBe(true)
   })
 
+  test('makes changes that come together one after the other', async () => {
+    const upstreams = await upstreamsForTest()
+    expect(await Promise.all([upstreams.create(MINE), upstreams.create(MINE)])).toMatchObject([
+      MINE,
+      'name-taken',
+    ])
+    const change = { baseUrl: 'http://127.0.0.1:8081' }
+    expect(await Promise.all([upstreams.remove('gateway'), upstreams.update('gateway', change)])).toEqual([
+      'removed',
+      'not-found',
+    ])
+    expect(upstreams.find('gateway')).toBeUndefined()
+  })
+
   test('adds, changes and removes your own, and has them after a restart', async () => {
     const dataDir = temporaryFolder()
     const first = await storeAt(dataDir)
