@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { newAlertRuleSchema } from '#shared/contract/alerts/rules.ts'
+import { Turns } from '#shared/turns.ts'
 import type {
   AlertChanges,
   InstanceLabels,
@@ -126,7 +127,7 @@ export class AlertBook {
   #place: EnginePlace
   readonly #onChange: () => void
   readonly #instancesByRule = new Map<string, Map<string, Instance>>()
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #turns = new Turns()
 
   private constructor(
     store: Pick<Store, 'writeAlerts'>,
@@ -219,7 +220,7 @@ export class AlertBook {
    * @throws ConsoleError what `Store.writeAlerts` throws.
    */
   transact<T>(change: (draft: AlertDraft) => T): Promise<T> {
-    const turn = this.#last.then(async () => {
+    return this.#turns.take(async () => {
       const draft = new AlertDraft(this.#memory)
       const result = change(draft)
       const changes = draft.changes()
@@ -236,8 +237,6 @@ export class AlertBook {
       }
       return result
     })
-    this.#last = turn.catch(() => undefined)
-    return turn
   }
 
   /** What is resolved is kept for as long as a group has to speak of it. */

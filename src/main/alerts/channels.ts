@@ -3,6 +3,7 @@ import type { Channel, NewChannel } from '#shared/contract/alerts/channels.ts'
 import { SECRET_MASK } from '#shared/contract/alerts/channels.ts'
 import { LIMITS } from '#shared/limits.ts'
 import { RecentlyRemoved } from '#shared/recently-removed.ts'
+import { Turns } from '#shared/turns.ts'
 import type { StoredChannel } from '../store/alerts/channels.ts'
 import type { DeliveryMark } from '../store/alerts/deliveries.ts'
 import type { Store } from '../store/store.ts'
@@ -84,6 +85,7 @@ export async function openChannels(options: ChannelsOptions): Promise<AlertChann
 
   /** Its secrets, as far as they were in memory only: the others lie encrypted in the channel. */
   const removed = new RecentlyRemoved<{ id: string; channel: OpenChannel; secrets: ChannelSecrets }>()
+  const turns = new Turns()
   const isFull = () => channels.size >= LIMITS.alertChannels + BUILT_IN.length
 
   const keep = async (channel: OpenChannel): Promise<Channel> => {
@@ -115,49 +117,53 @@ export async function openChannels(options: ChannelsOptions): Promise<AlertChann
       return channel && show(channel)
     },
     isEnabled: (id) => channels.get(id)?.isEnabled,
-    async create(given) {
-      if (isFull()) return 'too-many'
-      const id = uuid()
-      const { config, secrets: own } = partChannel(given)
-      const secret = await secrets.keep(id, own)
-      return keep({ id, name: given.name, isEnabled: given.isEnabled, config, secret, createdAt: now() })
-    },
-    async update(id, { name, isEnabled, ...changes }) {
-      const channel = channels.get(id)
-      if (!channel) return 'not-found'
-      const renamed = { ...channel, name: name ?? channel.name, isEnabled: isEnabled ?? channel.isEnabled }
-      const { config } = channel
-      if (config.type === 'os' || config.type === 'inApp') {
-        const isOther = name !== undefined || Object.values(changes).some((value) => value !== undefined)
-        return isOther ? 'built-in' : keep(renamed)
-      }
-      const changed = changeConfig(config, await secrets.read(id, channel.secret), changes)
-      if (typeof changed === 'string') return changed
-      if (!('secrets' in changed)) return keep({ ...renamed, config: changed.config })
-      return keep({ ...renamed, config: changed.config, secret: await secrets.keep(id, changed.secrets) })
-    },
-    async remove(id) {
-      if (BUILT_IN.some((channel) => channel.id === id)) return 'built-in'
-      const channel = channels.get(id)
-      if (!channel) return 'not-found'
-      const ofSession = channel.secret === null ? await secrets.read(id, null) : undefined
-      await store.writeChannel({ id, channel: null })
-      channels.delete(id)
-      lastResults.delete(id)
-      secrets.forget(id)
-      removed.add({ id, channel, secrets: ofSession ?? {} })
-      return undefined
-    },
-    async restore(id) {
-      const before = removed.get(id)
-      if (!before) return 'not-found'
-      if (isFull()) return 'too-many'
-      const { channel } = before
-      const secret = channel.secret ?? (await secrets.keep(id, before.secrets))
-      const restored = await keep({ ...channel, secret })
-      removed.delete(id)
-      return restored
-    },
+    create: (given) =>
+      turns.take(async () => {
+        if (isFull()) return 'too-many'
+        const id = uuid()
+        const { config, secrets: own } = partChannel(given)
+        const secret = await secrets.keep(id, own)
+        return keep({ id, name: given.name, isEnabled: given.isEnabled, config, secret, createdAt: now() })
+      }),
+    update: (id, { name, isEnabled, ...changes }) =>
+      turns.take(async () => {
+        const channel = channels.get(id)
+        if (!channel) return 'not-found'
+        const renamed = { ...channel, name: name ?? channel.name, isEnabled: isEnabled ?? channel.isEnabled }
+        const { config } = channel
+        if (config.type === 'os' || config.type === 'inApp') {
+          const isOther = name !== undefined || Object.values(changes).some((value) => value !== undefined)
+          return isOther ? 'built-in' : keep(renamed)
+        }
+        const changed = changeConfig(config, await secrets.read(id, channel.secret), changes)
+        if (typeof changed === 'string') return changed
+        if (!('secrets' in changed)) return keep({ ...renamed, config: changed.config })
+        return keep({ ...renamed, config: changed.config, secret: await secrets.keep(id, changed.secrets) })
+      }),
+    remove: (id) =>
+      turns.take(async () => {
+        if (BUILT_IN.some((channel) => channel.id === id)) return 'built-in'
+        const channel = channels.get(id)
+        if (!channel) return 'not-found'
+        const ofSession = channel.secret === null ? await secrets.read(id, null) : undefined
+        await store.writeChannel({ id, channel: null })
+        channels.delete(id)
+        lastResults.delete(id)
+        secrets.forget(id)
+        removed.add({ id, channel, secrets: ofSession ?? {} })
+        return undefined
+      }),
+    restore: (id) =>
+      turns.take(async () => {
+        const before = removed.get(id)
+        if (!before) return 'not-found'
+        if (isFull()) return 'too-many'
+        const { channel } = before
+        const secret = channel.secret ?? (await secrets.keep(id, before.secrets))
+        const restored = await keep({ ...channel, secret })
+        removed.delete(id)
+        return restored
+      }),
     async senderOf(id, { isTest } = { isTest: false }) {
       const channel = channels.get(id)
       if (!channel) return { outcome: 'suppressed', reason: 'channel-removed' }

@@ -133,6 +133,21 @@ test('there is a limit to how many there are', async () => {
   for (const { id } of (await channels.list()).slice(2 + own)) await channels.remove(id)
 })
 
+test('changes that are asked for together are made one after the other', async () => {
+  const channels = await open(keyring(90))
+  const { id } = await create(channels, { type: 'webhook', url: 'https://example.com/hook', secret: 'old' })
+  await Promise.all([
+    channels.update(id, { secret: 'new' }),
+    channels.update(id, { name: 'Renamed' }),
+    channels.update(id, { isEnabled: false }),
+    channels.remove(id),
+    channels.update(id, { name: 'Too late' }),
+  ])
+  expect(await channels.get(id)).toBeUndefined()
+  expect(await channels.restore(id)).toMatchObject({ name: 'Renamed', isEnabled: false, secretState: 'kept' })
+  await channels.remove(id)
+})
+
 test('a channel that is removed is gone', async () => {
   const channels = await open(keyring(90))
   const { id } = await create(channels, { type: 'slack', url: 'https://hooks.slack.com/services/a/b/c' })
