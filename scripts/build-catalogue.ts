@@ -69,6 +69,7 @@ function toProvider(id: string): CatalogueProvider {
     source: provider.pricing_urls?.[0] ?? 'https://github.com/pydantic/genai-prices',
     date: PACKAGE_DATE,
     ...(provider.model_match ? { modelMatch: provider.model_match } : {}),
+    ...(provider.fallback_model_providers ? { resells: provider.fallback_model_providers } : {}),
     models: provider.models.flatMap((model) => {
       const [first, ...rest] = pricesOf(model)
       return first ? [{ id: model.id, match: model.match, prices: [first, ...rest] }] : []

@@ -56,6 +56,8 @@ const providerSchema = z.strictObject({
   date: z.iso.date(),
   /** Models that are this provider's when a call names no provider. */
   modelMatch: matchSchema.optional(),
+  /** Providers whose models it sells, too, at their prices where it has none of its own. */
+  resells: z.array(z.string()).optional(),
   models: z.array(
     z.strictObject({ id: z.string(), match: matchSchema, prices: z.tuple([priceSchema], priceSchema) }),
   ),

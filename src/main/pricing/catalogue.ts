@@ -34,12 +34,21 @@ export async function loadCatalogue(file: string): Promise<Catalogue> {
     provider.models.map((model) => ({ id: `catalogue:${provider.id}:${model.id}`, provider, model })),
   )
   const byProvider = Map.groupBy(entries, ({ provider }) => provider.id)
+  const resells = new Map(providers.map((provider) => [provider.id, provider.resells ?? []]))
   const findIn = (providerId: string, model: string) =>
     byProvider.get(providerId)?.find((entry) => matches(entry.model.match, model))
+  const findSoldBy = (providerId: string, model: string) => {
+    for (const id of [providerId, ...(resells.get(providerId) ?? [])]) {
+      const entry = findIn(id, model)
+      if (entry) return entry
+    }
+    return undefined
+  }
   const find: Catalogue['find'] = (providerName, model) => {
     const providerId = providerName === null ? undefined : catalogueProviderOf(providerName)
-    const known = providerId === undefined ? undefined : findIn(providerId, model)
-    if (known || (providerId !== undefined && byProvider.has(providerId))) return known
+    if (providerId !== undefined && byProvider.has(providerId)) {
+      return findSoldBy(providerId, model.replace(RESOURCE_PATH, ''))
+    }
     // A gateway of the user's own, or none named: the vendor whose model it is.
     const vendors = providers.filter(({ modelMatch }) => modelMatch && matches(modelMatch, model))
     for (const { id } of vendors) {
@@ -55,6 +64,9 @@ export async function loadCatalogue(file: string): Promise<Catalogue> {
   }
   return { date, entries, byId: new Map(entries.map((entry) => [entry.id, entry])), find }
 }
+
+/** Google's interfaces name a model by its path, such as `models/gemini-2.5-pro`, and so do instrumentations of them. */
+const RESOURCE_PATH = /^(?:publishers\/[^/]*\/)?models\//
 
 /** Providers by the names that conventions, SDKs and our upstreams give them. */
 const PROVIDERS = new Map([

@@ -40,6 +40,14 @@ describe('find', () => {
     ['dashscope', 'qwen-max', 'alibaba', 'qwen-max'],
     ['dashscope', 'qwen-plus-2025-07-28', 'alibaba', 'qwen-plus'],
     ['dashscope', 'qwen3-max-latest', 'alibaba', 'qwen3-max'],
+    // As Google's interfaces name models.
+    ['gemini', 'models/gemini-2.5-flash', 'google', 'gemini-2.5-flash'],
+    ['gcp.vertex_ai', 'publishers/google/models/gemini-2.5-pro', 'google', 'gemini-2.5-pro'],
+    // Sold by others at the vendor's price, if they have none of their own.
+    ['azure.ai.openai', 'gpt-4o', 'openai', 'gpt-4o'],
+    ['azure', 'o3-mini', 'azure', 'o3-mini'],
+    ['azure.ai.inference', 'deepseek-chat', 'deepseek', 'deepseek-chat'],
+    ['gcp.vertex_ai', 'claude-2.1', 'anthropic', 'claude-2'],
     // By no provider, or by a gateway of one's own.
     [null, 'gpt-4o', 'openai', 'gpt-4o'],
     [null, 'qwen-turbo', 'alibaba', 'qwen-turbo'],
@@ -55,6 +63,9 @@ describe('find', () => {
 
   test.each([
     ['openai', 'house-model'],
+    ['azure', 'house-model'],
+    // Others have prices of their own.
+    ['groq', 'gpt-4o'],
     [null, 'house-model'],
     [null, ''],
     [null, '/'],
