@@ -1,3 +1,5 @@
+import { ConsoleError } from '../src/shared/errors.ts'
+
 /**
  * A problem that the person at the terminal can act on. Its message says what to do, so it is shown alone;
  * any other error is a fault of ours and keeps its stack.
@@ -6,12 +8,16 @@ export class Failure extends Error {
   override readonly name = 'Failure'
 }
 
-/** Runs a script's main function; shows a Failure without a stack and leaves with exit code 1. */
+/**
+ * Runs a script's main function; shows a Failure, or what the console says of its data, without a stack and leaves with
+ * exit code 1.
+ */
 export async function runScript(main: () => Promise<void>): Promise<void> {
   try {
     await main()
   } catch (error) {
-    console.error(error instanceof Failure ? `\n${error.message}` : error)
+    const isSaid = error instanceof Failure || error instanceof ConsoleError
+    console.error(isSaid ? `\n${error.message}` : error)
     process.exitCode = 1
   }
 }

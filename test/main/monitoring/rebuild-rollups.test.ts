@@ -67,7 +67,7 @@ test(
     expect(await summarise(store, RANGE)).toEqual(right)
     expect((await store.ask('storeSize', null)).calls).toBe(CALLS.length)
     await expect(run()).rejects.toMatchObject({
-      stderr: expect.stringContaining('uses the data folder') as string,
+      stderr: expect.stringMatching(/^\nAnother LLMOps Console uses the data folder .*\n$/) as string,
     })
   },
 )
