@@ -39,12 +39,13 @@ export function spanToCall(span: OtlpSpan, arrivedAt: number): NewCall {
     const value = exception?.attributes.get(key)
     return typeof value === 'string' && value !== '' ? value : null
   }
-  const errorType =
-    name(ATTRIBUTES.errorType) ?? exceptionText('exception.type')?.slice(0, LIMITS.nameLength) ?? null
+  const namedError = name(ATTRIBUTES.errorType)
+  const errorType = namedError ?? exceptionText('exception.type')?.slice(0, LIMITS.nameLength) ?? null
   const level = attributes.text(['langfuse.observation.level'], LIMITS.nameLength)
   const statusMessage =
     span.statusMessage || attributes.text(['langfuse.observation.status_message'], Infinity)
-  const isError = span.hasErrorStatus || errorType !== null || level === 'ERROR'
+  // An exception event alone is none: applications record those that they handled, too.
+  const isError = span.hasErrorStatus || namedError !== null || level === 'ERROR'
 
   const bodies = readBodies(attributes, span.events)
   const startedAt = span.startNs === 0n ? arrivedAt : Number(span.startNs / NANOS_PER_MILLISECOND)

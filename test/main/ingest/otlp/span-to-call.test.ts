@@ -255,7 +255,7 @@ describe('spanToCall', () => {
     expect(callOf(attributes).ttftUs).toBe(expected)
   })
 
-  test('a failure is read from status, error type, exception or Langfuse level', () => {
+  test('a failure is read from status, error type or Langfuse level; an exception says which', () => {
     expect(callOf({}, { hasErrorStatus: true, statusMessage: 'boom' })).toMatchObject({
       status: 'error',
       errorMessage: 'boom',
@@ -274,6 +274,11 @@ describe('spanToCall', () => {
     expect(callOf({}, { hasErrorStatus: true, events })).toMatchObject({
       errorType: 'TypeError',
       errorMessage: 'x is undefined',
+    })
+    expect(callOf({}, { events }), 'an exception that was handled').toMatchObject({
+      status: 'ok',
+      errorType: null,
+      errorMessage: null,
     })
   })
 
