@@ -283,13 +283,17 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       restart,
     })
     const tokens = openTokens(dataDir, options.token)
-    const announceAddress = () =>
-      writeCollectorAddress(dataDir, {
-        url: collector.url,
-        port: collector.port,
-        pid: process.pid,
-        version: VERSION,
-      })
+    const announceAddress = () => {
+      const { url, port } = collector
+      try {
+        writeCollectorAddress(dataDir, { url, port, pid: process.pid, version: VERSION })
+      } catch (error) {
+        // On a full disk the console opens all the same: there one sees what to make room of. The address of before leads
+        // nowhere.
+        removeCollectorAddress(dataDir)
+        log.error('collector.json could not be written: scripts do not find the collector by it', error)
+      }
+    }
     const collectorDoor: CollectorDoor = {
       get port() {
         return collector.port

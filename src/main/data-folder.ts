@@ -71,6 +71,11 @@ export function removeCollectorAddress(dataDir: string): void {
 /** Readers see the old file or the new one, never half of it. */
 function writePrivately(file: string, text: string): void {
   const fresh = `${file}.${process.pid}.new`
-  writeFileSync(fresh, text, { mode: PRIVATE })
-  renameSync(fresh, file)
+  try {
+    writeFileSync(fresh, text, { mode: PRIVATE })
+    renameSync(fresh, file)
+  } catch (error) {
+    rmSync(fresh, { force: true })
+    throw error
+  }
 }

@@ -1,13 +1,14 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { openBackups } from '../../src/main/care/index.ts'
 import { databaseOf, openStore } from '../../src/main/store/store.ts'
 import { exportToFile } from '../../src/main/transfer/index.ts'
 import { temporaryFolder } from '../scripts/temporary-folder.ts'
-import { recordingLog } from '../start-console.ts'
+import { recordingLog, sendTo } from '../start-console.ts'
 import { DAY, NOW, openForTest } from './retention/open-for-test.ts'
 import { noSmallDisk, smallDisk } from './small-disk.ts'
+import { startHeadless } from './start-headless.ts'
 import { makeCall } from './store/make-call.ts'
 
 /** Random letters, which no archive makes small. */
@@ -90,5 +91,38 @@ test.skipIf(noSmallDisk)(
     await runOnce()
     expect(await kept()).toEqual([])
     expect((await keeper.archives.list()).map(({ manifest }) => manifest?.counts.calls)).toEqual([400])
+  },
+)
+
+test.skipIf(noSmallDisk)(
+  'a console that was killed on a full disk opens there again, shows what it holds, and takes calls when there is room',
+  { timeout: 120_000 },
+  async () => {
+    const disk = smallDisk()
+    disk.remount('size=4m')
+    const args = ['--data-dir', disk.folder, '--port', '0', '--token', 't']
+    const post = (url: string, requestId: string) =>
+      sendTo(url, {
+        method: 'POST',
+        path: '/v1/app-logs',
+        headers: { 'content-type': 'application/json' },
+        body: { app: 'bot', requestId, prompt: noise() },
+      })
+    const first = startHeadless({ args })
+    expect((await post((await first.ready).url, 'kept')).status).toBe(200)
+    first.child.kill('SIGKILL')
+    await first.ended
+    const filler = join(disk.folder, 'filler')
+    const { bavail, bsize } = statfsSync(disk.folder)
+    writeFileSync(filler, Buffer.alloc(bavail * bsize))
+
+    const second = startHeadless({ args })
+    const { url } = await second.ready
+    const list = await sendTo(url, { path: '/v1/app-logs', headers: { authorization: 'Bearer t' } })
+    expect(list.body).toMatchObject({ items: [{ requestId: 'kept' }] })
+    expect(second.stderr()).toContain('collector.json could not be written')
+    expect(readdirSync(disk.folder).filter((name) => name.startsWith('collector.json'))).toEqual([])
+    writeFileSync(filler, '')
+    expect((await post(url, 'later')).body).toMatchObject({ accepted: 1 })
   },
 )
