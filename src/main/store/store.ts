@@ -2,7 +2,6 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
-import { ConsoleError } from '#shared/errors.ts'
 import type { BudgetChange } from './budget.ts'
 import type { AlertChanges } from './alerts/alert-changes.ts'
 import type { ChannelChange } from './alerts/channels.ts'
@@ -22,6 +21,7 @@ import type {
   TriageRequest,
   RestoredState,
 } from './feedback.ts'
+import { folderNotWritable } from './folder-not-writable.ts'
 import type { InsertOutcome } from './insert-calls.ts'
 import type { CallsToForget } from './privacy/forgetter.ts'
 import type { SampleFeedback } from './sample/sample-remover.ts'
@@ -335,11 +335,7 @@ function prepareFolder(dataDir: string): void {
     mkdirSync(dataDir, { recursive: true, mode: 0o700 })
     createPrivately(join(dataDir, DATABASE_FILE))
   } catch (error) {
-    throw new ConsoleError(
-      'data-dir-unusable',
-      `The data folder ${dataDir} cannot be written to. Check its permissions, or choose another with --data-dir.`,
-      { cause: error },
-    )
+    throw folderNotWritable(dataDir, error)
   }
 }
 

@@ -227,6 +227,11 @@ describe('a data folder', () => {
         writeFileSync(join(folder, 'data', 'console.lock'), 'not a database'.repeat(100))
       },
     },
+    {
+      // As where it belongs to another user, or the disk is read only; but for root, too.
+      name: 'holds a lock file that cannot be opened',
+      prepare: (folder: string) => mkdirSync(join(folder, 'data', 'console.lock'), { recursive: true }),
+    },
   ])('that $name cannot be used', async ({ prepare }) => {
     const folder = temporaryFolder()
     prepare(folder)
