@@ -7,6 +7,7 @@ import type {
   OtlpSpan,
 } from '../../ingest/index.ts'
 import { Tally } from '../../ingest/index.ts'
+import { integerValue } from './integer-value.ts'
 import { decodeItem, expectDepth, expectKeys, Unreadable } from './unreadable.ts'
 
 type Fields = Record<string, unknown>
@@ -108,7 +109,7 @@ function readValue(value: unknown, depth: number): AttributeValue {
   if (value === undefined || value === null) return null
   const any = asFields(value)
   if (any['stringValue'] !== undefined) return readText(any['stringValue'], 'stringValue')
-  if (any['intValue'] !== undefined) return Number(readInteger(any['intValue'], 'intValue'))
+  if (any['intValue'] !== undefined) return integerValue(readInteger(any['intValue'], 'intValue'))
   if (any['doubleValue'] !== undefined) return readDouble(any['doubleValue'])
   if (any['boolValue'] !== undefined) return any['boolValue'] === true
   if (any['arrayValue'] !== undefined) {

@@ -8,6 +8,7 @@ import type {
   OtlpSpan,
 } from '../../ingest/index.ts'
 import { Tally } from '../../ingest/index.ts'
+import { integerValue } from './integer-value.ts'
 import { ExportLogsServiceRequest, ExportTraceServiceRequest } from './schema.ts'
 import { decodeItem, expectDepth, expectKeys, Unreadable } from './unreadable.ts'
 
@@ -169,7 +170,7 @@ function readValue(value: WireValue | undefined, depth: number): AttributeValue 
   if (!value) return null
   // A value that was sent is the message's own property, even when it equals the default.
   if (Object.hasOwn(value, 'stringValue')) return value.stringValue ?? ''
-  if (Object.hasOwn(value, 'intValue')) return value.intValue?.toNumber() ?? 0
+  if (Object.hasOwn(value, 'intValue')) return integerValue(value.intValue?.toBigInt() ?? 0n)
   if (Object.hasOwn(value, 'doubleValue')) return readDouble(value.doubleValue ?? 0)
   if (Object.hasOwn(value, 'boolValue')) return value.boolValue ?? false
   if (Object.hasOwn(value, 'arrayValue')) {

@@ -1,6 +1,6 @@
 import type { Tally } from '../tally.ts'
 
-/** An OTLP value as plain JavaScript: 64-bit integers are numbers, bytes are base64 text. */
+/** An OTLP value as plain JavaScript: integers that a number cannot hold are decimal text, bytes are base64 text. */
 export type AttributeValue =
   string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue }
 

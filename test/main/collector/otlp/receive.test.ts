@@ -147,6 +147,28 @@ describe('OTLP requests', () => {
     expect(answer.body).toMatchObject({ inputTokens: 12, outputTokens: 8, totalTokens: 20 })
   })
 
+  test.each(['JSON', 'protobuf'])('an id that no number can hold stays as it is in %s', async (encoding) => {
+    const console = await consoleForTest()
+    const attributes = [
+      { key: 'gen_ai.request.model', value: { stringValue: 'm' } },
+      { key: 'user.id', value: { intValue: '1234567890123456789' } },
+      { key: 'least', value: { intValue: '-9223372036854775808' } },
+      { key: 'plain', value: { intValue: '-7' } },
+    ]
+    const item = span({ attributes })
+    if (encoding === 'JSON') await send(console, traceRequest(item))
+    else {
+      const ids = { traceId: Buffer.from(TRACE_ID, 'hex'), spanId: Buffer.from(item.spanId, 'hex') }
+      const message = ExportTraceServiceRequest.fromObject(traceRequest({ ...item, ...ids }))
+      await send(console, ExportTraceServiceRequest.encode(message).finish(), PROTOBUF_TYPE)
+    }
+    const answer = await console.get(`/v1/app-logs/${TRACE_ID}-${item.spanId}`)
+    expect(answer.body).toMatchObject({
+      userId: '1234567890123456789',
+      attributes: { least: '-9223372036854775808', plain: -7 },
+    })
+  })
+
   test('the same span sent twice is stored once, with another content it is a conflict', async () => {
     const console = await consoleForTest()
     const first = span()
