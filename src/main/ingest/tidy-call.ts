@@ -20,14 +20,13 @@ const TEXTS = [
 ] as const satisfies readonly (keyof NewCall)[]
 
 /**
- * Puts right what would do harm later, whichever door a call came in by, and flags it: a start that cannot be true is
- * replaced by the arrival, halves of surrogate pairs by the replacement character, and long texts are cut. Gives
- * embeddings the total that they mostly do not say.
+ * Puts right what would do harm later, whichever door a call came in by: a start that cannot be true is replaced by the
+ * arrival, halves of surrogate pairs by the replacement character, and long texts are cut, all of which is flagged; a span
+ * that is its own parent has none; and embeddings have the total that they mostly do not say.
  *
  * @returns the call itself if there is nothing to put right, which is nearly always.
  */
-export function tidyCall(untidy: NewCall): NewCall {
-  const call = withTotal(untidy)
+export function tidyCall(call: NewCall): NewCall {
   const changes: Partial<NewCall> = {}
   const flags = new Set<CallFlag>()
   for (const key of TEXTS) {
@@ -47,20 +46,18 @@ export function tidyCall(untidy: NewCall): NewCall {
     const body = call[key]
     if (body !== null && !isTidy(body)) changes[key] = tidyBody(body, flags)
   }
+  // It would be taken for a step around itself, and not be counted.
+  if (call.spanId !== null && call.parentSpanId === call.spanId) changes.parentSpanId = null
+  // They put out no tokens, so conventions have no count of them: what came in is all.
+  if (call.operation === 'embeddings' && call.outputTokens === null && call.totalTokens === null)
+    changes.totalTokens = call.inputTokens
   if (call.startedAt < LIMITS.earliestStart || call.startedAt > call.arrivedAt + LIMITS.clockAheadMs) {
     changes.startedAt = call.arrivedAt
     changes.reportedStartedAt = call.startedAt
     flags.add('start-implausible')
   }
-  if (flags.size === 0) return call
+  if (Object.keys(changes).length === 0) return call
   return { ...call, ...changes, flags: [...new Set([...call.flags, ...flags])] }
-}
-
-/** Embeddings put out no tokens, so conventions have no count of them: what came in is all. */
-function withTotal(call: NewCall): NewCall {
-  const { operation, inputTokens, outputTokens, totalTokens } = call
-  const hasOnlyInput = inputTokens !== null && outputTokens === null && totalTokens === null
-  return operation === 'embeddings' && hasOnlyInput ? { ...call, totalTokens: inputTokens } : call
 }
 
 function isTidy({ text, format, originalLength }: Body): boolean {

@@ -169,6 +169,19 @@ describe('OTLP requests', () => {
     })
   })
 
+  test('a span that names itself as its parent counts as one that has none', async () => {
+    const console = await consoleForTest()
+    const attributes = [
+      { key: 'gen_ai.request.model', value: { stringValue: 'm' } },
+      { key: 'gen_ai.usage.input_tokens', value: { intValue: '12' } },
+    ]
+    const item = span({ attributes })
+    await send(console, traceRequest({ ...item, parentSpanId: item.spanId }))
+    const range = `from=${Date.now() - 3_600_000}&to=${Date.now() + 60_000}`
+    const summary = await console.get(`/v1/monitoring/summary?${range}`)
+    expect(summary.body).toMatchObject({ requests: 1, inputTokens: 12 })
+  })
+
   test('the same span sent twice is stored once, with another content it is a conflict', async () => {
     const console = await consoleForTest()
     const first = span()
