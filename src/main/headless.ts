@@ -5,7 +5,7 @@ import { stderrLog } from './log.ts'
 import { readStartOptions } from './options.ts'
 
 async function main(): Promise<void> {
-  const options = readStartOptions(process.argv.slice(2), process.env)
+  const options = readStartOptions(process.argv.slice(2), process.env, 'refused')
   let core: Console
   /** Settles when the last restart that was asked for is done. */
   let restarted = Promise.resolve()

@@ -22,25 +22,34 @@ export interface StartOptions {
   alertTiming: { intervalMs: number }
 }
 
+const OPTIONS = {
+  'data-dir': { type: 'string' },
+  port: { type: 'string' },
+  token: { type: 'string' },
+  hidden: { type: 'boolean' },
+  demo: { type: 'boolean' },
+} as const
+
 /**
  * Reads the command line and the environment; the command line wins.
  *
  * @param args without the executable and the script.
+ * @param others what becomes of arguments that are not the console's: Chromium's own switches arrive on the command line
+ *   of the desktop application.
  * @throws Error that says which option is wrong and what it may be.
  */
-export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv): StartOptions {
-  const { values } = parseArgs({
+export function readStartOptions(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  others: 'ignored' | 'refused' = 'ignored',
+): StartOptions {
+  const { values, tokens } = parseArgs({
     args: [...args],
-    // Chromium's own switches arrive on the same command line.
     strict: false,
-    options: {
-      'data-dir': { type: 'string' },
-      port: { type: 'string' },
-      token: { type: 'string' },
-      hidden: { type: 'boolean' },
-      demo: { type: 'boolean' },
-    },
+    tokens: true,
+    options: OPTIONS,
   })
+  if (others === 'refused') refuseOthers(tokens)
   const text = (value: string | boolean | undefined) =>
     typeof value === 'string' && value !== '' ? value : undefined
   const named = text(values['data-dir']) ?? text(env['LLMOPS_DATA_DIR'])
@@ -56,6 +65,31 @@ export function readStartOptions(args: readonly string[], env: NodeJS.ProcessEnv
     isFirstRunShown: env['LLMOPS_FIRST_RUN'] !== 'off',
     alertTiming: { intervalMs: readSeconds(text(env['LLMOPS_ALERT_INTERVAL_S'])) * 1_000 },
   }
+}
+
+/** An argument as parseArgs takes it apart. */
+interface Argument {
+  kind: 'option' | 'positional' | 'option-terminator'
+  name?: string
+  rawName?: string
+  value?: string | undefined
+}
+
+/** A misspelt option must not open another data folder than the one that was meant. */
+function refuseOthers(args: readonly Argument[]): void {
+  for (const { kind, name = '', rawName, value } of args) {
+    if (kind === 'option-terminator') continue
+    if (!isOption(name)) {
+      const known = Object.keys(OPTIONS).map((option) => `--${option}`)
+      throw new Error(`${rawName ?? value} is not an option. There are ${known.join(', ')}.`)
+    }
+    if (OPTIONS[name].type === 'string' && value === undefined)
+      throw new Error(`--${name} must be followed by its value.`)
+  }
+}
+
+function isOption(name: string): name is keyof typeof OPTIONS {
+  return Object.hasOwn(OPTIONS, name)
 }
 
 function readPort(text: string | undefined): number | undefined {

@@ -33,6 +33,21 @@ describe('readStartOptions', () => {
     })
   })
 
+  test.each([
+    [['--data_dir', '/data'], '--data_dir is not an option. There are --data-dir, --port,'],
+    [['-p', '4318'], '-p is not an option.'],
+    [['/data'], '/data is not an option.'],
+    [['--port', '0', '--data-dir'], '--data-dir must be followed by its value.'],
+    [['--constructor'], '--constructor is not an option.'],
+  ])('of %o refuses what is not its own, unless others read them too', (args, problem) => {
+    expect(() => readStartOptions(args, {}, 'refused')).toThrow(problem)
+    expect(readStartOptions(args, {})).toMatchObject({ token: undefined, isHidden: false })
+  })
+
+  test('takes a token that begins like an option', () => {
+    expect(readStartOptions(['--token', '-secret', '--'], {}, 'refused').token).toBe('-secret')
+  })
+
   test('reads the environment', () => {
     const env = { LLMOPS_DATA_DIR: '/data', LLMOPS_PORT: '5000', LLMOPS_TOKEN: 'secret' }
     expect(readStartOptions([], { ...env, LLMOPS_ALERT_INTERVAL_S: '1' })).toMatchObject({
