@@ -48,13 +48,13 @@ export class CallDeleter {
     this.#delete = sqlite.transaction((ids, isOverwritten) => {
       const calls = ids.flatMap((id) => findCall.get(id) ?? [])
       for (const call of calls) {
-        const { id, requestId, traceId, spanId } = call
+        const { id, traceId, spanId } = call
         if (call.isStep === 0) {
           rollup.subtract(call)
           follower.subtract(call)
         }
         if (traceId !== null && spanId !== null) deleteEvents.run(traceId, spanId)
-        requestIds.remove(requestId, id)
+        requestIds.remove(call, id)
       }
       if (isOverwritten) for (const { id } of calls) for (const overwrite of overwrites) overwrite.run(id)
       for (const { id } of calls) deleteCall.run(id)

@@ -121,7 +121,7 @@ export class CallInserter {
     if (this.#requestIds.find(call.requestId) !== undefined) return null
     const place = { isStep: call.isStep, usage, hasEstimatesBelow: false, costConfigKey }
     const id = Number(this.#insertCall.run(...Object.values(callRow(call, place))).lastInsertRowid)
-    this.#requestIds.add(call.requestId, id)
+    this.#requestIds.add(call, id)
     if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(id, call)))
     return id
   }
@@ -181,7 +181,7 @@ export class CallInserter {
         return
       }
       const id = Number(this.#insertCall.run(...Object.values(row)).lastInsertRowid)
-      this.#requestIds.add(call.requestId, id)
+      this.#requestIds.add(call, id)
       if (hasBody(call)) this.#insertBody.run(...Object.values(bodyRow(id, call)))
       if (!place.isStep) this.#rollup.add(call)
       this.#traceLinks.link(call, place)

@@ -7,8 +7,16 @@ import type { Schema } from './schema.ts'
 /** Calls of neighbouring ids that share a partition: its part of the table is small enough to be written again and again. */
 const CALLS_PER_PARTITION = 16_384
 
+/** What a call is found by. */
+export interface CallKeys {
+  requestId: string
+  traceId: string | null
+  spanId: string | null
+}
+
 /**
- * Finds calls by their request id. Ids have no order, and an index of all of them would have each call write another of
+ * Finds calls by their request id, and by their span: that of an OTLP span is its request id, a native call may have an id
+ * of its own beside it. Ids have no order, and an index of all of them would have each call write another of
  * its pages. Here those of calls that came together lie together, in partitions that are asked one by one.
  */
 export class RequestIdLookup {
@@ -23,18 +31,29 @@ export class RequestIdLookup {
    * @returns `app_log.id`
    */
   find(requestId: string, partitionsMax = Infinity): number | undefined {
-    const hash = hashOf(requestId)
+    return this.#findFromNewest(hashOf(requestId), hasId(requestId), partitionsMax)
+  }
+
+  /** The same by trace and span. */
+  findSpan(traceId: string, spanId: string, partitionsMax = Infinity): number | undefined {
+    return this.#findFromNewest(hashOf(spanKey(traceId, spanId)), isSpan(traceId, spanId), partitionsMax)
+  }
+
+  findIn(partition: number, hash: number, isWanted: (keys: CallKeys) => boolean): number | undefined {
+    return this.#statements.inPartition.all(partition, hash).find(isWanted)?.id
+  }
+
+  #findFromNewest(
+    hash: number,
+    isWanted: (keys: CallKeys) => boolean,
+    partitionsMax: number,
+  ): number | undefined {
     const last = partitionOf(this.#statements.lastId.get()?.id ?? 0)
     for (let partition = last; partition >= 0 && partition > last - partitionsMax; partition -= 1) {
-      const id = this.findIn(partition, hash, requestId)
+      const id = this.findIn(partition, hash, isWanted)
       if (id !== undefined) return id
     }
     return undefined
-  }
-
-  findIn(partition: number, hash: number, requestId: string): number | undefined {
-    const rows = this.#statements.inPartition.all(partition, hash)
-    return rows.find((row) => row.requestId === requestId)?.id
   }
 }
 
@@ -44,7 +63,7 @@ export class RequestIds {
   readonly #lookup: RequestIdLookup
   readonly #filter: RequestFilter
   /** What was hashed last: a new call is looked for, and added then. */
-  #hashed = { requestId: '', hash: hashOf('') }
+  #hashed = { key: '', hash: hashOf('') }
 
   constructor(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
     this.#statements = prepareStatements(sqlite, kysely)
@@ -55,24 +74,34 @@ export class RequestIds {
 
   /** @returns `app_log.id` */
   find(requestId: string): number | undefined {
-    const hash = this.#hashOf(requestId)
-    for (const partition of this.#filter.partitionsWith(hash)) {
-      const id = this.#lookup.findIn(partition, hash, requestId)
-      if (id !== undefined) return id
-    }
-    return undefined
+    return this.#find(this.#hashOf(requestId), hasId(requestId))
+  }
+
+  /** @returns `app_log.id` of the call that is this span. */
+  findSpan(traceId: string, spanId: string): number | undefined {
+    return this.#find(this.#hashOf(spanKey(traceId, spanId)), isSpan(traceId, spanId))
   }
 
   /** Of a call that the open transaction has inserted. */
-  add(requestId: string, id: number): void {
-    const hash = this.#hashOf(requestId)
-    this.#statements.insert.run(partitionOf(id), hash, id)
-    this.#filter.add(partitionOf(id), hash)
+  add(call: CallKeys, id: number): void {
+    for (const key of keysOf(call)) {
+      const hash = this.#hashOf(key)
+      this.#statements.insert.run(partitionOf(id), hash, id)
+      this.#filter.add(partitionOf(id), hash)
+    }
   }
 
   /** Of a call that the open transaction deletes. */
-  remove(requestId: string, id: number): void {
-    this.#statements.remove.run(partitionOf(id), hashOf(requestId), id)
+  remove(call: CallKeys, id: number): void {
+    for (const key of keysOf(call)) this.#statements.remove.run(partitionOf(id), hashOf(key), id)
+  }
+
+  #find(hash: number, isWanted: (keys: CallKeys) => boolean): number | undefined {
+    for (const partition of this.#filter.partitionsWith(hash)) {
+      const id = this.#lookup.findIn(partition, hash, isWanted)
+      if (id !== undefined) return id
+    }
+    return undefined
   }
 
   /** The transaction was rolled back. */
@@ -80,8 +109,8 @@ export class RequestIds {
     this.#filter.discard()
   }
 
-  #hashOf(requestId: string): number {
-    if (requestId !== this.#hashed.requestId) this.#hashed = { requestId, hash: hashOf(requestId) }
+  #hashOf(key: string): number {
+    if (key !== this.#hashed.key) this.#hashed = { key, hash: hashOf(key) }
     return this.#hashed.hash
   }
 
@@ -90,7 +119,7 @@ export class RequestIds {
     const { lastPartition, next } = this.#statements
     const fillNext = sqlite.transaction((after: number) => {
       const calls = next.all(after, CALLS_PER_PARTITION)
-      for (const { requestId, id } of calls) this.add(requestId, id)
+      for (const call of calls) this.add(call, call.id)
       return calls.at(-1)?.id
     })
     const partition = lastPartition.get()?.partition ?? null
@@ -99,14 +128,36 @@ export class RequestIds {
   }
 }
 
+/** The request id that ingest gives to spans. */
+function spanKey(traceId: string, spanId: string): string {
+  return `${traceId}-${spanId}`
+}
+
+/** What a call is listed under. */
+function keysOf({ requestId, traceId, spanId }: CallKeys): string[] {
+  const span = traceId === null || spanId === null ? requestId : spanKey(traceId, spanId)
+  return span === requestId ? [requestId] : [requestId, span]
+}
+
+const hasId = (requestId: string) => (call: CallKeys) => call.requestId === requestId
+
+const isSpan = (traceId: string, spanId: string) => (call: CallKeys) =>
+  call.traceId === traceId && call.spanId === spanId
+
 function partitionOf(id: number): number {
   return Math.floor(id / CALLS_PER_PARTITION)
 }
 
 /** 48 bits of SHA-256: an app cannot make ids on purpose that lie together. */
-function hashOf(requestId: string): number {
-  return digest('sha256', requestId, 'buffer').readUIntBE(0, 6)
+function hashOf(key: string): number {
+  return digest('sha256', key, 'buffer').readUIntBE(0, 6)
 }
+
+const KEY_COLUMNS = [
+  'app_log.request_id as requestId',
+  'app_log.trace_id as traceId',
+  'app_log.span_id as spanId',
+] as const
 
 function prepareLookup(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) {
   const lastId = kysely.selectFrom('app_log').select((eb) => eb.fn.max('id').as('id'))
@@ -114,14 +165,12 @@ function prepareLookup(sqlite: SqliteDatabase.Database, kysely: Kysely<Schema>) 
   const inPartition = kysely
     .selectFrom('request_ref')
     .innerJoin('app_log', 'app_log.id', 'request_ref.app_log_id')
-    .select(['app_log.id', 'app_log.request_id as requestId'])
+    .select(['app_log.id', ...KEY_COLUMNS])
     .where('request_ref.partition', '=', 0)
     .where('request_ref.hash', '=', 0)
   return {
     lastId: sqlite.prepare<[], { id: number | null }>(lastId.compile().sql),
-    inPartition: sqlite.prepare<[number, number], { id: number; requestId: string }>(
-      inPartition.compile().sql,
-    ),
+    inPartition: sqlite.prepare<[number, number], CallKeys & { id: number }>(inPartition.compile().sql),
   }
 }
 
@@ -146,7 +195,7 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     .where('partition', '=', 0)
   const next = kysely
     .selectFrom('app_log')
-    .select(['id', 'request_id as requestId'])
+    .select(['id', ...KEY_COLUMNS])
     .where('id', '>', 0)
     .orderBy('id')
     .limit(0)
@@ -155,6 +204,6 @@ function prepareStatements(sqlite: SqliteDatabase.Database, kysely: Kysely<Schem
     remove: sqlite.prepare<[number, number, number]>(remove.compile().sql),
     lastPartition: sqlite.prepare<[], { partition: number | null }>(lastPartition.compile().sql),
     lastIn: sqlite.prepare<[number], { id: number | null }>(lastIn.compile().sql),
-    next: sqlite.prepare<[number, number], { id: number; requestId: string }>(next.compile().sql),
+    next: sqlite.prepare<[number, number], CallKeys & { id: number }>(next.compile().sql),
   }
 }

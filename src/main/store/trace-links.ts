@@ -123,7 +123,7 @@ export class TraceLinks {
   }
 
   #spanOf(traceId: string, spanId: string): SpanRow | undefined {
-    const id = this.#requestIds.find(requestIdOf(traceId, spanId))
+    const id = this.#requestIds.findSpan(traceId, spanId)
     return id === undefined ? undefined : this.#statements.span.get(id)
   }
 
@@ -138,11 +138,6 @@ export class TraceLinks {
     this.#rollup.add(row)
     this.#follower.add(row)
   }
-}
-
-/** The request id that ingest gives to spans. */
-function requestIdOf(traceId: string, spanId: string): string {
-  return `${traceId}-${spanId}`
 }
 
 const SPAN_COLUMNS = [

@@ -24,14 +24,16 @@ interface SpanPlan {
   /** Index of the parent, or of none. */
   parent: number | null
   kind: 'step' | 'call' | 'call with usage' | 'call with an estimate'
+  /** Whether it came as a native call with a request id of its own. */
+  hasOwnId?: boolean
 }
 
-function toCall(traceId: string, { parent, kind }: SpanPlan, index: number): NewCall {
+function toCall(traceId: string, { parent, kind, hasOwnId }: SpanPlan, index: number): NewCall {
   const spanId = `span${index}`
   const tokens = 2 ** index
   return makeCall({
-    requestId: `${traceId}-${spanId}`,
-    source: 'otlp',
+    requestId: hasOwnId ? `own-${traceId}-${index}` : `${traceId}-${spanId}`,
+    source: hasOwnId ? 'native' : 'otlp',
     traceId,
     spanId,
     parentSpanId: parent === null ? null : `span${parent}`,
@@ -72,6 +74,7 @@ const tracePlan = fc
     fc.record({
       kind: fc.constantFrom('step', 'call', 'call with usage', 'call with an estimate'),
       seed: fc.nat(1_000),
+      hasOwnId: fc.boolean(),
     }),
     {
       minLength: 1,
@@ -79,8 +82,9 @@ const tracePlan = fc
     },
   )
   .map((spans) =>
-    spans.map(({ kind, seed }, index): SpanPlan => ({
+    spans.map(({ kind, seed, hasOwnId }, index): SpanPlan => ({
       kind,
+      hasOwnId,
       parent: index === 0 || seed % 4 === 0 ? null : seed % index,
     })),
   )

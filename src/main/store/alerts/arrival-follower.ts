@@ -143,8 +143,7 @@ export class ArrivalFollower {
   }
 
   #spanOf(traceId: string, spanId: string): ArrivedRow | undefined {
-    // The request id that ingest gives to spans.
-    const id = this.#requestIds.find(`${traceId}-${spanId}`, PARTITIONS_LOOKED_THROUGH)
+    const id = this.#requestIds.findSpan(traceId, spanId, PARTITIONS_LOOKED_THROUGH)
     return id === undefined ? undefined : this.#statements.span.get(id)
   }
 }

@@ -74,7 +74,7 @@ export class CallExpirer {
         gone.add(call, expiring.isStep)
         dropEvents(call)
         // Its body goes with it; its feedback stays.
-        requestIds.remove(call.requestId, call.id)
+        requestIds.remove(call, call.id)
         statements.deleteCall.run(call.id)
         deleted += 1
       }
