@@ -47,7 +47,8 @@ async function keep(records: unknown[], ingest: Ingest): Promise<{ status: numbe
       accepted: calls.length - duplicates,
       duplicates,
       rejected: rejections.total,
-      ids: calls.map((call) => call.requestId),
+      // As they are stored: see `tidyCall`.
+      ids: calls.map((call) => call.requestId.toWellFormed()),
       errors,
     },
   }

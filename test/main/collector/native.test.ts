@@ -472,6 +472,13 @@ describe('calls that are sent', () => {
     expect(await storedCalls(shared)).toBe(before + 1)
   })
 
+  test('with half a surrogate pair in their id are answered with the id that they are found by', async () => {
+    const answer = await shared.post({ app: 'a', requestId: 'cut in the middle of \ud83d' })
+    const [id = ''] = ingestAnswerSchema.parse(answer.body).ids
+    expect(id).toBe('cut in the middle of \ufffd')
+    expect((await readCall(id)).flags).toEqual(['text-repaired'])
+  })
+
   test('without an id get one each, in order of time', async () => {
     const { ids } = ingestAnswerSchema.parse((await shared.post(Array(50).fill({ app: 'a' }))).body)
     expect(new Set(ids).size).toBe(50)
