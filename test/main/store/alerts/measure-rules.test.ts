@@ -288,12 +288,15 @@ const valueOf = (database: OpenDatabase, follower: ArrivalFollower, rule = reque
 }
 
 describe('what is counted', () => {
-  test('is taken back of a span that turns out to be a step, whenever that is', async () => {
+  test.each([
+    ['a span', 't-'],
+    ['a native call of a trace', 'own-'],
+  ])('is taken back of %s that turns out to be a step, whenever that is', async (_what, idPrefix) => {
     const database = await openDatabase()
     const follower = new ArrivalFollower(database, MINUTE)
     const span = (spanId: string, parentSpanId: string | null) =>
       makeCall({
-        requestId: `t-${spanId}`,
+        requestId: idPrefix + spanId,
         traceId: 't',
         spanId,
         parentSpanId,
