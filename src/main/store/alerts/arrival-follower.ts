@@ -53,8 +53,11 @@ export class ArrivalFollower {
     const reachesFar =
       followed && followed.reach.labelsMs >= reach.labelsMs && followed.reach.usersMs >= reach.usersMs
     const isToRetry = followed?.users === null && at - followed.startedAt >= RETRY_USERS_MS
-    if (!followed || !reachesFar || isToRetry) followed = this.#start(at, reach)
+    // The clock was put back: what arrives now lies before what was forgotten already.
+    const isPutBack = followed !== undefined && at < followed.askedAt
+    if (!followed || !reachesFar || isToRetry || isPutBack) followed = this.#start(at, reach)
     followed.reach = reach
+    followed.askedAt = at
     this.catchUp()
     followed.labels.prune(at, reach.labelsMs)
     followed.users?.prune(at, reach.usersMs)
@@ -91,7 +94,7 @@ export class ArrivalFollower {
     labels.prune(at, reach.labelsMs)
     users.prune(at, reach.usersMs)
     const upTo = this.#lastBefore(from - CLOCK_SLACK_MS)
-    this.#followed = { labels, users, reach, startedAt: at, upTo }
+    this.#followed = { labels, users, reach, startedAt: at, askedAt: at, upTo }
     return this.#followed
   }
 
@@ -159,6 +162,8 @@ interface Followed extends ArrivedCells {
   reach: Reach
   /** epoch ms */
   startedAt: number
+  /** When the last question was about, epoch ms. */
+  askedAt: number
   /** The greatest `app_log.id` that was taken. */
   upTo: number
 }

@@ -317,6 +317,25 @@ describe('what is counted', () => {
     expect(valueOf(database, new ArrivalFollower(database, MINUTE), tokens)).toBe(2)
   })
 
+  test.each([
+    ['minutes', 10 * MINUTE],
+    ['hours', 8 * HOUR],
+  ])('is what arrives after a clock was put back by %s, too', async (_span, backMs) => {
+    const database = await openDatabase()
+    const follower = new ArrivalFollower(database, MINUTE)
+    const arrive = (arrivedAt: number) =>
+      database.writers.inserter.insert([[makeCall({ arrivedAt, startedAt: arrivedAt })]])
+    arrive(AT - 1)
+    expect(valueOf(database, follower)).toBe(1)
+    const back = AT - backMs
+    arrive(back - 2 * MINUTE)
+    expect(valueOf(database, follower, requests(), back)).toBe(1)
+    arrive(back + 1)
+    expect(valueOf(database, follower, requests(), back + MINUTE)).toBe(2)
+    // And after the clock was put right again.
+    expect(valueOf(database, follower, requests(), AT)).toBe(1)
+  })
+
   test('has percentiles within a hundredth when there are many calls, and exact ones when there are few', async () => {
     const database = await openDatabase()
     const durations = Array.from({ length: 5_000 }, (_, index) => 1_000 + index * 7)
