@@ -197,6 +197,8 @@ export const LIMITS = {
   notificationTimeoutMs: 10_000,
   /** Time for an e-mail to be handed over. */
   mailTimeoutMs: 30_000,
+  /** What a notification waits at most for its next attempt, however long the other side asks for. */
+  notificationDelayMs: 3_600_000,
   /** Addresses that one e-mail goes to. */
   emailRecipients: 50,
   /** Apps of which a user says what is kept. */

@@ -164,6 +164,24 @@ test('what fails is tried again under the same id, and others of its rule wait f
   expect(hook.sent).toEqual(['a1', 'b', 'a1', 'a1', 'a2'])
 })
 
+test('a clock that is put back keeps nothing waiting, and changes no order', async () => {
+  let now = NOW
+  let isReady = false
+  const hook = fakeSender(() => (isReady ? sent : later))
+  const statuses = async () => rows().map(({ status }) => status)
+  await queue(store, [{ id: 'first' }])
+  const outbox = await startForTest(always(hook.sender), { now: () => now })
+  outbox.wake()
+  await eventually(statuses, ([status]) => status === 'retrying')
+  await queue(store, [{ id: 'second' }, { id: 'other', ruleId: 'rule-2' }])
+  now -= 5 * 3_600_000
+  await queue(store, [{ id: 'third' }], now)
+  isReady = true
+  outbox.wake()
+  await eventually(statuses, (all) => all.every((status) => status === 'sent'))
+  expect(hook.sent.filter((id) => id !== 'other')).toEqual(['first', 'first', 'second', 'third'])
+})
+
 test('a channel that hangs keeps no other waiting, and has one under way', async () => {
   await queue(store, [
     { id: 'slow-1', channelId: 'slow' },

@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { sql } from 'kysely'
+import { LIMITS } from '#shared/limits.ts'
 import type { Schema } from '../schema.ts'
 
 /** A notification that waits to be sent. */
@@ -23,7 +24,8 @@ export interface ChannelQueue {
 /**
  * What waits for each channel. Notifications of one rule reach a channel in the order in which they were put into the
  * outbox: while one is being tried again, those behind it wait, and those of other rules do not. Uses alert_delivery_due,
- * which leads to the open ones only.
+ * which leads to the open ones only. The clock may have been put back since: then what they tell of lies ahead, and means
+ * nothing.
  */
 export async function dueDeliveries(
   db: Kysely<Schema>,
@@ -34,11 +36,7 @@ export async function dueDeliveries(
     .select(['id', 'channel_id', 'rule_id', 'status', 'next_attempt_at'])
     .where('status', 'in', ['queued', 'sending', 'retrying'])
   if (channelId !== undefined) open = open.where('channel_id', '=', channelId)
-  // Those of one moment in the order in which they came.
-  const rows = await open
-    .orderBy('created_at')
-    .orderBy(sql`rowid`)
-    .execute()
+  const rows = await open.orderBy(sql`rowid`).execute()
   const queues = new Map<string, ChannelQueue>()
   const seen = new Set<string>()
   for (const row of rows) {
@@ -52,11 +50,17 @@ export async function dueDeliveries(
       nextAttemptAt: null,
     }
     queues.set(row.channel_id, queue)
-    const dueAt = row.next_attempt_at ?? now
+    const dueAt = dueTime(row, now)
     if (dueAt <= now) queue.dueId ??= row.id
     else queue.nextAttemptAt = Math.min(queue.nextAttemptAt ?? dueAt, dueAt)
   }
   return [...queues.values()]
+}
+
+/** A first attempt waits for nothing, and none for longer than this. */
+function dueTime(row: { status: string; next_attempt_at: number | null }, now: number): number {
+  if (row.status === 'queued' || row.next_attempt_at === null) return now
+  return row.next_attempt_at > now + LIMITS.notificationDelayMs ? now : row.next_attempt_at
 }
 
 /** By its primary key. */
