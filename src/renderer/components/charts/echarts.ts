@@ -11,6 +11,9 @@ import {
 } from 'echarts/components'
 import { connect, use } from 'echarts/core'
 import { CanvasRenderer } from 'echarts/renderers'
+import { keepDrawnTextsApart } from './text-cache.ts'
+
+keepDrawnTextsApart()
 
 // Only what the pages draw with: the whole of ECharts is three times the size.
 use([
