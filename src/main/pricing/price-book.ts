@@ -127,7 +127,9 @@ export class PriceBook {
     const exchangeRate = currency === BASE_CURRENCY ? 1 : this.#sources.exchangeRate(currency)
     if (exchangeRate === undefined) return null
     const rates = ratesOf(config, call.inputTokens ?? 0)
-    const { id: costConfigId, validFrom } = config
+    const { id: costConfigId } = config
+    // Zero is from ever on.
+    const validFrom = config.validFrom || null
     return { costConfigId, source: 'user', validFrom, rates, currency, exchangeRate }
   }
 

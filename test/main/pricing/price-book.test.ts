@@ -175,6 +175,8 @@ describe('explain', () => {
     const book = bookOf(first, config({ id: 'second', currency: 'CNY' }))
     const byFirst = book.explain(call({ ...used, cachedInputTokens: 0 }), 'first')
     expect(byFirst).toMatchObject({ costConfigId: 'first', parts: [{ perMillion: 7 }, {}, {}] })
+    // Its day is the beginning of time: that is none.
+    expect(byFirst?.validFrom).toBeNull()
     const today = { costConfigId: 'second', currency: 'CNY', exchangeRate: 0.14 }
     expect(book.explain(call(used), 'removed')).toMatchObject(today)
     const { parts = [], costNanos = 0 } = book.explain(call(used), null) ?? {}
