@@ -13,7 +13,7 @@ const SOME_USE = {
 
 /**
  * Which models have calls without a cost: first those that have no price at `at`, epoch ms, whom a price would help, then
- * those whose calls do not say what they used, as failed ones mostly do not.
+ * those that have one, whose calls came before it or do not say what they used, as failed ones mostly do not.
  */
 export function unpricedModels(
   rows: readonly UnpricedCalls[],
@@ -23,10 +23,9 @@ export function unpricedModels(
   return rows
     .map(({ model, provider, calls }): UnpricedModel => {
       const named = { model: model || null, provider: provider || null }
-      const hasNoPrice =
-        named.model !== null &&
-        book.price({ ...SOME_USE, ...named, requestModel: null, startedAt: at }) === null
-      return { ...named, calls, reason: hasNoPrice ? 'no-price' : 'no-tokens' }
+      if (named.model === null) return { ...named, calls, reason: 'no-model' }
+      const price = book.price({ ...SOME_USE, ...named, requestModel: null, startedAt: at })
+      return { ...named, calls, reason: price === null ? 'no-price' : 'has-price' }
     })
-    .sort((a, b) => Number(a.reason === 'no-tokens') - Number(b.reason === 'no-tokens') || b.calls - a.calls)
+    .sort((a, b) => Number(b.reason === 'no-price') - Number(a.reason === 'no-price') || b.calls - a.calls)
 }

@@ -349,7 +349,10 @@ export const en = {
       'Calls of the last 30 days that could not be priced. A missing price is not a price of zero.',
     unpricedCalls: '{count} calls | {count} call | {count} calls',
     noModel: 'no model named',
-    noTokens: 'No tokens reported.',
+    hasPrice: 'has a price now',
+    hasPriceText:
+      'Calls that came before their price get a cost when they are priced again, below. Those that report no tokens stay without one.',
+    noPriceFor: 'no price can match',
     addPrice: 'Add price',
     match: 'Match',
     exact: 'This model',

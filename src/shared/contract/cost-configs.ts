@@ -122,8 +122,8 @@ const unpricedModelSchema = z.object({
   provider: z.string().nullable(),
   calls: z.int().describe('without a cost'),
   reason: z
-    .enum(['no-price', 'no-tokens'])
-    .describe('no-tokens: there is a price, and they do not say what they used'),
+    .enum(['no-price', 'has-price', 'no-model'])
+    .describe('has-price: they came before it, or do not say what they used'),
 })
 export type UnpricedModel = z.infer<typeof unpricedModelSchema>
 

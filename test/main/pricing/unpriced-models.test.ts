@@ -21,7 +21,7 @@ test('models that a price would help come first, most calls first, each with its
     { model: 'house-b', provider: 'house', calls: 5, reason: 'no-price' },
     { model: 'gpt-4o', provider: 'azure', calls: 2, reason: 'no-price' },
     { model: 'house-a', provider: null, calls: 1, reason: 'no-price' },
-    { model: 'gpt-4o', provider: 'openai', calls: 9, reason: 'no-tokens' },
-    { model: null, provider: null, calls: 8, reason: 'no-tokens' },
+    { model: 'gpt-4o', provider: 'openai', calls: 9, reason: 'has-price' },
+    { model: null, provider: null, calls: 8, reason: 'no-model' },
   ])
 })

@@ -45,9 +45,9 @@ test('costs are exported in units of their currency, which stands beside them', 
 })
 
 test('calls of no model are a row, too', () => {
-  expect(linesOf(unpricedTable([{ model: null, provider: 'house', calls: 7, reason: 'no-tokens' }]))).toEqual(
-    [',"house",7,"no-tokens"'],
-  )
+  expect(linesOf(unpricedTable([{ model: null, provider: 'house', calls: 7, reason: 'no-model' }]))).toEqual([
+    ',"house",7,"no-model"',
+  ])
 })
 
 test('a budget that is overspent has a negative rest, which is a number', () => {
