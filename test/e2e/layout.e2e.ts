@@ -4,7 +4,7 @@ import { everyPage, openPage } from './every-page.ts'
 import type { RunningApp } from './launch.ts'
 import { launchApp } from './launch.ts'
 import type { SampleData } from './sample-data.ts'
-import { sendSampleData } from './sample-data.ts'
+import { askOf, sendSampleData } from './sample-data.ts'
 
 let running: RunningApp
 let sample: SampleData
@@ -75,6 +75,48 @@ test('texts that are 40 % longer push nothing out of any page', async () => {
     }
   }
   expect(wide).toEqual([])
+})
+
+test('names and figures of any length are read in full, and push nothing out of the narrowest window', async () => {
+  const { app, page } = running
+  const ask = askOf(running)
+  const long = 'W'.repeat(190)
+  await ask(
+    '/v1/app-logs',
+    [1, 2, 3].map(() => ({ app: 'dear', cost: { amount: 999_999, currency: 'USD' } })),
+  )
+  await ask('/v1/alerts/channels', { type: 'webhook', name: long, url: 'https://hooks.example.com/' })
+  const { id: rule } = (await ask('/v1/alerts/rules', {
+    name: long,
+    conditions: [{ metric: 'requests', comparison: 'gt', threshold: 0, windowMinutes: 60 }],
+    forMinutes: 0,
+    channels: ['inApp'],
+  })) as { id: string }
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(960, 640))
+  await expect.poll(() => page.evaluate(() => window.innerWidth)).toBe(960)
+
+  await openPage(page, '/')
+  const cost = page.getByTestId('card-cost').locator('.card__value')
+  await expect(cost).toHaveText(/^\$2,999,997\.\d\d$/)
+  const figures = await page.locator('.card__value').evaluateAll((all) =>
+    all.flatMap((value) => {
+      const { right } = value.getBoundingClientRect()
+      const room = value.closest('.card__body')?.getBoundingClientRect().right ?? 0
+      return right > room ? [value.textContent] : []
+    }),
+  )
+  expect(figures).toEqual([])
+
+  await openPage(page, '/alerts/records')
+  await expect(page.getByTestId('alert-record').filter({ hasText: long })).toBeVisible()
+  const inbox = await page
+    .getByRole('group', { name: 'Inbox' })
+    .evaluate((table) => table.scrollWidth - table.clientWidth)
+  expect(inbox).toBe(0)
+
+  await openPage(page, `/alerts/rules/${rule}`)
+  await expect(page.getByRole('checkbox', { name: long })).not.toBeChecked()
+  expect(await findOverflow(page)).toEqual([])
 })
 
 /** Makes every message longer, as German or Finnish would; it grows in words, and its fields stay. */

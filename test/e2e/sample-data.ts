@@ -95,7 +95,7 @@ export async function sendSampleData(running: RunningApp): Promise<SampleData> {
 }
 
 /** Asks the management API; with a body, to do something. */
-function askOf({ url, token }: RunningApp): (path: string, body?: unknown) => Promise<unknown> {
+export function askOf({ url, token }: RunningApp): (path: string, body?: unknown) => Promise<unknown> {
   return async (path, body) => {
     const answer = await fetch(url + path, {
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
