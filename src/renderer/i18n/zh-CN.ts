@@ -529,7 +529,7 @@ export const zhCN: Messages = {
     currency: '请填写货币代码，例如 USD、CNY。',
     day: '请填写日期，例如 2026-11-24。',
     oneAddress: '请至少填写一个地址。',
-    header: '请求头不合法：每行一个“名称：值”，不可重复，只能使用英文字符。',
+    header: '请求头不合法：每行写一个，例如 Authorization: Bearer …，使用英文字符和英文冒号，不可重复。',
     mailAddress: "请填写类似 Ops <ops{'@'}example.com> 的地址。",
     json: '填入字段后必须是合法的 JSON。',
     budget: '请选择预算。',
