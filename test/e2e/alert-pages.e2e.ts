@@ -125,6 +125,25 @@ test('what cannot be a rule is said beside its field', async () => {
   await expect(page.getByText('Write a number.')).toBeVisible()
 })
 
+test('a channel that cannot be is told why beside its fields, in Chinese as well, and the first has the focus', async () => {
+  running = await launchApp({ language: 'zh-CN' })
+  const { page } = running
+  await page.evaluate(() => (location.hash = '#/alerts/channels'))
+  await page.getByRole('button', { name: '添加渠道' }).click()
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('button', { name: '保存' }).press('Enter')
+  await expect(dialog.getByLabel('名称', { exact: true })).toBeFocused()
+  await expect(dialog.getByText('请填写类似 Ops <ops@example.com> 的地址。')).toBeVisible()
+
+  await dialog.getByLabel('名称', { exact: true }).fill('值班组')
+  await dialog.getByLabel('邮件服务器').fill('smtp.example.com')
+  await dialog.getByLabel('发件人').fill('ops@example.com')
+  await dialog.getByLabel('收件人').fill('ann@example.com，bob@example.com；ops@example.com')
+  await dialog.getByRole('button', { name: '保存' }).press('Enter')
+  await expect(dialog).toBeHidden()
+  await expect(page.getByRole('heading', { name: '值班组' })).toBeVisible()
+})
+
 test('a rule that is removed comes back with undo', async () => {
   running = await launchApp({ env: { LLMOPS_ALERT_INTERVAL_S: '1' } })
   const { page } = running
