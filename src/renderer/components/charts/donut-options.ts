@@ -43,7 +43,7 @@ export function donutOptions(
         type: 'pie',
         radius: ['58%', '80%'],
         center: ['50%', '50%'],
-        // The smaller part stays to be seen, however small.
+        // The smaller part stays to be seen, however small; of none, there is nothing to see.
         minAngle: 3,
         startAngle: 90,
         // All of nothing is a plain ring.
@@ -51,7 +51,7 @@ export function donutOptions(
           ? [{ name: '', value: 1, itemStyle: { color: theme.line } }]
           : parts.map(({ name, value, color }, index) => ({
               name,
-              value,
+              value: value === 0 ? '-' : value,
               itemStyle: { color, decal: hasPatterns ? decalOf(index, theme.surface) : undefined },
             })),
         silent: isEmpty,

@@ -92,6 +92,9 @@ test('a ring of nothing is plain and leads nowhere; patterns tell its parts apar
   expect(donutOptions([part(0), part(0)], context).series).toMatchObject([
     { silent: true, data: [{ value: 1, itemStyle: { color: theme.line } }] },
   ])
+  expect(donutOptions([part(3), part(0)], context).series).toMatchObject([
+    { minAngle: 3, data: [{ value: 3 }, { value: '-' }] },
+  ])
   expect(donutOptions([part(3), part(1)], context).series).toMatchObject([
     { silent: false, data: [{ value: 3 }, { value: 1, itemStyle: { decal: { symbol: 'rect' } } }] },
   ])
