@@ -21,7 +21,7 @@ export interface Formatters {
   plainDuration: (milliseconds: number | null) => string
   /** A span that was chosen, in one unit: `5 min`, `2 hr`, `1 day`. */
   minutes: (minutes: number) => string
-  /** A duration on an axis, in one unit: `0`, `400 ms`, `1.5 s`, `80 s`. */
+  /** A duration on an axis, in one unit: `0`, `0.3 ms`, `400 ms`, `1.5 s`, `80 s`. */
   durationTick: (milliseconds: number) => string
   /** An amount in 1e-9 of a currency; small ones keep two significant digits. */
   cost: (nanos: number | null, currency: string) => string
@@ -164,7 +164,7 @@ export function createFormatters(language: Language): Formatters {
     durationTick(milliseconds) {
       if (milliseconds === 0) return '0'
       return milliseconds < 1000
-        ? `${whole().format(milliseconds)} ms`
+        ? `${number({ maximumFractionDigits: milliseconds < 10 ? 2 : 0 }).format(milliseconds)} ms`
         : `${oneDecimal().format(milliseconds / 1000)} s`
     },
     cost(nanos, currency) {

@@ -5,6 +5,12 @@ const en = createFormatters('en')
 const zh = createFormatters('zh-CN')
 
 describe('formatters', () => {
+  test('no two labels of an axis of durations read alike, however short these are', () => {
+    const ticks = (step: number) => [0, 1, 2, 3, 4].map((place) => en.durationTick(place * step))
+    expect(ticks(0.3)).toEqual(['0', '0.3 ms', '0.6 ms', '0.9 ms', '1.2 ms'])
+    for (const step of [0.05, 0.1, 0.5, 1, 2, 30, 300, 500, 2_000]) expect(new Set(ticks(step)).size).toBe(5)
+  })
+
   test.each([
     [0, '0 ms'],
     [0.25, '0.3 ms'],
