@@ -554,6 +554,7 @@ export const en = {
     later: 'It must be later than the start.',
     other: 'This value is not accepted.',
   },
+  labelled: '{label}: {name}',
   add: 'Add',
   cancel: 'Cancel',
   close: 'Close',

@@ -536,6 +536,7 @@ export const zhCN: Messages = {
     later: '必须晚于开始时间。',
     other: '该值不被接受。',
   },
+  labelled: '{label}：{name}',
   add: '添加',
   cancel: '取消',
   close: '关闭',

@@ -61,6 +61,13 @@ describe('messages', () => {
     expect(untranslated.map(([key]) => key)).toEqual([])
   })
 
+  test('what stands between two messages is of the language, too', () => {
+    const joined = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/\}\}[,:;(]|\$\{t\('[\w.]+'\)\}[,:;(]/g)].map(([found]) => `${file}: ${found}`),
+    )
+    expect(joined).toEqual([])
+  })
+
   test('every message is used', () => {
     const unused = [...english.keys()].filter(
       (key) =>

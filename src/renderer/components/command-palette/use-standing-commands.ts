@@ -105,7 +105,7 @@ export function useStandingCommands(showShortcuts: () => void): ComputedRef<Comm
       .map(({ value, label }): Command => ({
         id: `language ${value}`,
         group: 'actions',
-        title: `${t('language.label')}: ${label}`,
+        title: t('labelled', { label: t('language.label'), name: label }),
         names: [
           `${t('language.label', {}, { locale: 'en' })}: ${label}`,
           `${t('language.label', {}, { locale: 'zh-CN' })}: ${label}`,
