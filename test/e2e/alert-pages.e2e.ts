@@ -194,8 +194,9 @@ test('a channel is added, says where its secret is kept, and what stands in the 
   await page.getByRole('button', { name: 'Save' }).click()
   const channel = page.getByTestId('channel').filter({ hasText: 'Home' })
   await expect(channel).toContainText('http://127.0.0.1:9/hook')
-  await channel.getByRole('button', { name: /Test/ }).click()
+  await channel.getByRole('button', { name: /Test/ }).press('Enter')
   await expect(channel).toContainText('The address is private, which this channel does not allow.')
+  await expect(channel.getByRole('button', { name: /Test/ })).toBeFocused()
   await channel.getByRole('button', { name: /Edit/ }).click()
   // What is kept is never shown again.
   await expect(page.getByLabel('Secret')).toHaveValue('')

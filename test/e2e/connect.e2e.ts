@@ -48,12 +48,30 @@ test('a test call is stored and shows that calls arrive', async () => {
   const { page } = running
   await openConnect(page)
 
-  await page.getByRole('button', { name: 'Send a test call' }).click()
+  const send = page.getByRole('button', { name: 'Send a test call' })
+  await send.press('Enter')
 
   await expect(page.getByTestId('test-call-outcome')).toContainText('Stored')
+  await expect(send).toBeFocused()
   await expect(page.getByTestId('last-call')).toContainText('llmops-console-test')
   await page.getByRole('link', { name: 'Dashboard' }).click()
   await expect(page.getByRole('cell', { name: 'llmops-console-test' }).first()).toBeVisible()
+})
+
+test('a test call says that it waits for a paused collector', async () => {
+  running = await launchApp()
+  const { page, url, token } = running
+  const pausing = await fetch(`${url}/v1/collector/pause`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: '{}',
+  })
+  expect(pausing.status).toBe(200)
+  await openConnect(page)
+  await page.getByRole('button', { name: 'Send a test call' }).click()
+  await expect(page.getByTestId('test-call-outcome')).toHaveText(
+    'Not stored: collecting is paused. Resume it first.',
+  )
 })
 
 test('a client file is read as text, by keyboard too, and copied whole', async () => {

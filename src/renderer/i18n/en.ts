@@ -210,6 +210,7 @@ export const en = {
       sending: 'Sending…',
       stored: 'Stored. It is in the dashboard, too.',
       failed: 'The call could not be stored. Try again.',
+      paused: 'Not stored: collecting is paused. Resume it first.',
     },
     hints: {
       python: 'One file, one decorator',

@@ -210,6 +210,7 @@ export const zhCN: Messages = {
       sending: '正在发送…',
       stored: '已保存，仪表盘中也能看到。',
       failed: '调用未能保存，请重试。',
+      paused: '未保存：采集已暂停，请先恢复采集。',
     },
     hints: {
       python: '一个文件，一个装饰器',
