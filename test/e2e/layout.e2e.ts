@@ -83,13 +83,14 @@ test('names and figures of any length are read in full, and push nothing out of 
   const long = 'W'.repeat(190)
   await ask(
     '/v1/app-logs',
-    [1, 2, 3].map(() => ({ app: 'dear', cost: { amount: 999_999, currency: 'USD' } })),
+    [1, 2, 3].map(() => ({ app: long, cost: { amount: 999_999, currency: 'USD' } })),
   )
   await ask('/v1/alerts/channels', { type: 'webhook', name: long, url: 'https://hooks.example.com/' })
   const { id: rule } = (await ask('/v1/alerts/rules', {
     name: long,
     conditions: [{ metric: 'requests', comparison: 'gt', threshold: 0, windowMinutes: 60 }],
     forMinutes: 0,
+    splitBy: 'app',
     channels: ['inApp'],
   })) as { id: string }
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.setContentSize(960, 640))
@@ -106,9 +107,13 @@ test('names and figures of any length are read in full, and push nothing out of 
     }),
   )
   expect(figures).toEqual([])
+  const costs = page.getByTestId('breakdown-row').getByRole('cell').filter({ hasText: '$2,999,997' })
+  expect(await costs.evaluateAll((all) => all.map((cell) => cell.scrollWidth - cell.clientWidth))).toEqual([
+    0,
+  ])
 
   await openPage(page, '/alerts/records')
-  await expect(page.getByTestId('alert-record').filter({ hasText: long })).toBeVisible()
+  await expect(page.getByTestId('alert-record').filter({ hasText: long }).first()).toBeVisible()
   const inbox = await page
     .getByRole('group', { name: 'Inbox' })
     .evaluate((table) => table.scrollWidth - table.clientWidth)
@@ -116,6 +121,10 @@ test('names and figures of any length are read in full, and push nothing out of 
 
   await openPage(page, `/alerts/rules/${rule}`)
   await expect(page.getByRole('checkbox', { name: long })).not.toBeChecked()
+  const preview = page.getByRole('region', { name: 'Preview' })
+  const value = preview.getByRole('listitem').filter({ hasText: long }).locator('strong')
+  const [room, shown] = [await preview.boundingBox(), await value.boundingBox()]
+  expect((shown?.x ?? Infinity) + (shown?.width ?? 0)).toBeLessThan((room?.x ?? 0) + (room?.width ?? 0))
   expect(await findOverflow(page)).toEqual([])
 })
 
