@@ -159,7 +159,7 @@ export const alerts: typeof english = {
     silence: '没有新调用',
     silenceText: '15 分钟内没有任何调用。',
     unpriced: '有调用未计价',
-    unpricedText: '出现了价格表中没有的模型。',
+    unpricedText: '出现了没有价格的模型。',
     feedback: '用户不满意',
     feedbackText: '一天内差评超过 30%。',
   },

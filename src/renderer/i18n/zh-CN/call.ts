@@ -83,7 +83,7 @@ export const call: typeof english = {
   parts: {
     input: '输入',
     cachedInput: '缓存输入',
-    cacheWrite: '写入缓存',
+    cacheWrite: '缓存写入',
     output: '输出',
     reasoning: '思考',
   },

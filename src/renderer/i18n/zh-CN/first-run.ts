@@ -34,7 +34,7 @@ export const firstRun = {
   watch: '出问题时及时知道',
   watchText: '先从一条告警规则和一个预算开始，更多内容在“告警”和“费用”页。',
   rule: '调用失败时提醒我',
-  ruleText: '五分钟内至少有 20 次调用，且失败比例超过下面的数值时提醒。',
+  ruleText: '5 分钟内至少有 20 次调用，且失败比例超过下面的数值时提醒。',
   ruleName: '失败率超过 {percent}%',
   percent: '失败比例上限',
   rulesThere: '还没有告警规则。 | 已有 {count} 条告警规则。 | 已有 {count} 条告警规则。',

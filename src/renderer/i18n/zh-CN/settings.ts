@@ -28,7 +28,7 @@ export const pricesSettings = {
   currency: '基准货币',
   currencyText: '所有费用都以它计算、保存和显示。使用其他货币的价格需要设置汇率。',
   prices: '模型价格',
-  pricesText: '控制台自带一份价目表；你自己设置的价格优先。',
+  pricesText: '控制台自带价格目录；自定义价格优先。',
   open: '打开费用页',
 }
 
