@@ -85,6 +85,10 @@ test('names and figures of any length are read in full, and push nothing out of 
     '/v1/app-logs',
     [1, 2, 3].map(() => ({ app: long, cost: { amount: 999_999, currency: 'USD' } })),
   )
+  await ask(
+    '/v1/app-logs',
+    Array.from({ length: 19 }, (_, index) => ({ app: `app-${index}` })),
+  )
   await ask('/v1/alerts/channels', { type: 'webhook', name: long, url: 'https://hooks.example.com/' })
   const { id: rule } = (await ask('/v1/alerts/rules', {
     name: long,
@@ -118,6 +122,8 @@ test('names and figures of any length are read in full, and push nothing out of 
     .getByRole('group', { name: 'Inbox' })
     .evaluate((table) => table.scrollWidth - table.clientWidth)
   expect(inbox).toBe(0)
+  await expect.poll(() => page.getByTestId('alert-record').count()).toBeGreaterThan(20)
+  expect(await findOverflow(page)).toEqual([])
 
   await openPage(page, `/alerts/rules/${rule}`)
   await expect(page.getByRole('checkbox', { name: long })).not.toBeChecked()
@@ -173,6 +179,8 @@ async function findOverflow(page: Page): Promise<string[]> {
     const found: string[] = []
     const isTooWide = (element: Element) => element.scrollWidth > element.clientWidth + 1
     if (isTooWide(document.documentElement)) found.push('the window scrolls sideways')
+    const { scrollHeight, clientHeight } = document.documentElement
+    if (scrollHeight > clientHeight) found.push('the window scrolls beside the page')
     if (main && isTooWide(main)) {
       const edge = main.getBoundingClientRect().left + main.clientWidth + 1
       const last = [...main.querySelectorAll('*')].findLast(
