@@ -350,7 +350,7 @@ export const en = {
       'Calls of the last 30 days that could not be priced. A missing price is not a price of zero.',
     unpricedCalls: '{count} calls | {count} call | {count} calls',
     noModel: 'no model named',
-    hasPrice: 'has a price now',
+    hasPrice: 'no tokens, or older',
     hasPriceText:
       'Calls that came before their price get a cost when they are priced again, below. Those that report no tokens stay without one.',
     noPriceFor: 'no price can match',

@@ -339,7 +339,7 @@ export const zhCN: Messages = {
     unpricedText: '最近 30 天内无法计价的调用。没有价格并不等于价格为零。',
     unpricedCalls: '{count} 次调用 | {count} 次调用 | {count} 次调用',
     noModel: '未注明模型',
-    hasPrice: '现已有价格',
+    hasPrice: '未上报用量，或早于价格',
     hasPriceText: '在有价格之前到达的调用，可在下方重新计算费用；没有上报 Token 用量的调用仍无法计价。',
     noPriceFor: '无法匹配价格',
     addPrice: '添加价格',
