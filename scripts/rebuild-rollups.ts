@@ -8,7 +8,7 @@ import { openStore } from '../src/main/store/store.ts'
 import { runScript, say } from './failure.ts'
 
 await runScript(async () => {
-  const { dataDir } = readStartOptions(process.argv.slice(2), process.env)
+  const { dataDir } = readStartOptions(process.argv.slice(2), process.env, 'refused')
   const store = await openStore({ dataDir })
   try {
     for await (const { done, total } of rebuildRollups(store)) say(`${done} of ${total} days`)

@@ -49,8 +49,8 @@ export function tidyCall(call: NewCall): NewCall {
   // It would be taken for a step around itself, and not be counted.
   if (call.spanId !== null && call.parentSpanId === call.spanId) changes.parentSpanId = null
   // They put out no tokens, so conventions have no count of them: what came in is all.
-  if (call.operation === 'embeddings' && call.outputTokens === null && call.totalTokens === null)
-    changes.totalTokens = call.inputTokens
+  const hasOnlyInput = call.inputTokens !== null && call.outputTokens === null && call.totalTokens === null
+  if (hasOnlyInput && call.operation === 'embeddings') changes.totalTokens = call.inputTokens
   if (call.startedAt < LIMITS.earliestStart || call.startedAt > call.arrivedAt + LIMITS.clockAheadMs) {
     changes.startedAt = call.arrivedAt
     changes.reportedStartedAt = call.startedAt

@@ -3,7 +3,7 @@ import { LIMITS } from '../limits.ts'
 
 /** A column of the list of calls, in the place that it has. One that the list does not know is not shown. */
 const callColumnSchema = z.object({
-  id: z.string().min(1).max(40, 'must be at most 40 characters'),
+  id: z.string().min(1).max(40),
   widthPx: z
     .int()
     .min(LIMITS.columnMinPx)

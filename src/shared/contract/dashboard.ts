@@ -4,7 +4,7 @@ import { areDistinct } from './call-views.ts'
 
 /** A panel of the dashboard, in the place that it has. One that the dashboard does not know is left out. */
 const dashboardPanelSchema = z.object({
-  id: z.string().min(1).max(40, 'must be at most 40 characters'),
+  id: z.string().min(1).max(40),
   isShown: z.boolean(),
 })
 export type ChosenPanel = z.output<typeof dashboardPanelSchema>

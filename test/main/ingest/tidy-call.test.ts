@@ -9,7 +9,15 @@ const NOW = Date.UTC(2026, 10, 24)
 describe('tidyCall', () => {
   test('leaves a good call as it is', () => {
     const call = makeCall({ prompt: { format: 'text', text: '你好 👋' }, startedAt: NOW - 1, arrivedAt: NOW })
-    expect(tidyCall(call)).toEqual(call)
+    expect(tidyCall(call)).toBe(call)
+    const unknown = {
+      ...call,
+      operation: 'embeddings',
+      inputTokens: null,
+      outputTokens: null,
+      totalTokens: null,
+    }
+    expect(tidyCall(unknown)).toBe(unknown)
   })
 
   test.each([

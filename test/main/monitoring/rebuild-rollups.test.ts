@@ -61,6 +61,12 @@ test(
     const { dataDir, right } = await openSpoilt()
     const script = join(import.meta.dirname, '..', '..', '..', 'scripts', 'rebuild-rollups.ts')
     const run = () => promisify(execFile)(process.execPath, [script, '--data-dir', dataDir])
+    // A misspelt option must not have another folder's made anew.
+    await expect(
+      promisify(execFile)(process.execPath, [script, '--data-dri', dataDir]),
+    ).rejects.toMatchObject({
+      stderr: expect.stringContaining('--data-dri is not an option') as string,
+    })
     expect((await run()).stderr).toContain('3 of 3 days')
     const store = await openStore({ dataDir })
     onTestFinished(() => store.close())
